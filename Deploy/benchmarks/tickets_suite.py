@@ -303,7 +303,7 @@ class Waiting:
 
     def sit(self, count):
         """Until so many wait, each with a request."""
-        end = time.monotonic() + 60 + count / 10
+        end = time.monotonic() + 120 + count / 5
         while time.monotonic() < end:
             opened = int(self.installation.psql("select count(*) from tickets where kind = 'sign-in' and state = 'open'"))
             if opened >= count and self.levels()["waiting"] >= count:

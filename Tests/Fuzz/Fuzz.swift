@@ -13,7 +13,7 @@ import WebAuthn
 #endif
 
 private enum Entrance: String {
-    case xml, saml, metadata, json, jwt, cbor, assertion, certificate, sshkey, proxy
+    case xml, saml, metadata, json, jwt, cbor, assertion, certificate, sshkey, proxy, protobuf
 }
 
 private let entrance: Entrance = {
@@ -60,6 +60,7 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         if let key = try? SSHPublicKey(blob: bytes), key.blob != bytes { fatalError("a key reads otherwise") }
         _ = try? SSHPublicKey(line: String(decoding: bytes, as: UTF8.self))
     case .proxy: ProxyHeaders.read(bytes)
+    case .protobuf: Promises.protobuf(bytes)
     }
     return 0
 }
@@ -71,6 +72,28 @@ private enum Promises {
         guard let again = try? JSONParser.parse(written), (try? CanonicalJSON.bytes(again)) == written else {
             fatalError("JSON that was written cannot be read, or is another")
         }
+    }
+
+    /// The same of the fields of a message, of those that we write.
+    static func protobuf(_ bytes: [UInt8]) {
+        func fields(_ bytes: [UInt8]) -> [(field: Int, value: ProtobufReader.Value)]? {
+            var (reader, found) = (ProtobufReader(bytes[...]), [(field: Int, value: ProtobufReader.Value)]())
+            do throws(ProtobufFault) { while let next = try reader.next() { found.append(next) } } catch { return nil }
+            return found
+        }
+        guard let first = fields(bytes) else { return }
+        var writer = ProtobufWriter()
+        for (field, value) in first {
+            switch value {
+            case .number(let number): writer.put(field, number)
+            case .bytes(let bytes): writer.put(field, bytes)
+            case .fixed: continue
+            }
+        }
+        let kept = first.filter { if case .fixed = $0.value { false } else { true } }
+        guard writer.bytes.count <= bytes.count, let again = fields(writer.bytes), again.count == kept.count,
+            zip(again, kept).allSatisfy({ $0.field == $1.field && $0.value == $1.value })
+        else { fatalError("a message that was written cannot be read, is another, or longer than its shortest form") }
     }
 
     /// No token is believed by keys that signed none.

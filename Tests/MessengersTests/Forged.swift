@@ -35,7 +35,12 @@ struct Forged {
     func feishu(_ user: String, _ choice: String, _ reference: String, _ event: String, _ comment: String)
         -> RawCallback
     {
-        let document: JSON = [
+        feishu(document(user, choice, reference, event, comment))
+    }
+
+    /// What Feishu tells of a click, whichever way.
+    func document(_ user: String, _ choice: String, _ reference: String, _ event: String, _ comment: String) -> JSON {
+        [
             "schema": "2.0",
             "header": [
                 "event_id": .string(event), "event_type": "card.action.trigger", "token": .string(verificationToken),
@@ -55,7 +60,6 @@ struct Forged {
                 "host": "im_message", "context": ["open_message_id": "om_1", "open_chat_id": "oc_1"],
             ],
         ]
-        return feishu(document)
     }
 
     func feishu(_ document: JSON) -> RawCallback {

@@ -1,3 +1,4 @@
+import Cryptography
 import Foundation
 import HTTPAPI
 import HTTPTypes
@@ -15,7 +16,7 @@ import Testing
 
 /// Clicks that come over connections which we have opened to vendors.
 @Suite(.enabled(if: StandInVendors.isThere), .timeLimit(.minutes(2))) struct StreamTests {
-    static let vendors = ["slack", "dingtalk"]
+    static let vendors = ["slack", "dingtalk", "feishu"]
 
     private func asked(
         _ streamed: Streamed, for names: [String] = ["ann"], by requester: String = "carl"
@@ -46,11 +47,18 @@ import Testing
             let data = try JSONParser.parse(Array((told["answer"]?["data"]?.text ?? "").utf8))
             #expect(data["response"]?["cardData"]?["cardParamMap"]?["status"] == "approved")
         }
+        if vendor == "feishu" {
+            #expect(told["answer"]?["code"] == 200 && told["answer"]?["kept"] == true)
+            let data = told["answer"]?["data"]
+            #expect(data?["toast"]?["type"] == "success" && data?["card"]?["data"]?["header"]?["template"] == "green")
+        }
         // Nothing that would be good as a callback is, for such a channel.
         let shown = try await streamed.team.call("messenger-channels.show-callback", [streamed.channel.text])
         let token = String(shown["url"].split(separator: "/").last ?? "")
-        let forged = Forged(now: streamed.team.stage.now).slack("ann", "reject", "x", "y")
-        #expect(try await streamed.team.send(forged, to: token).status == 403)
+        let forged = Forged(now: streamed.team.stage.now)
+        let callback =
+            vendor == "feishu" ? forged.feishu("ann", "reject", "x", "y", "") : forged.slack("ann", "reject", "x", "y")
+        #expect(try await streamed.team.send(callback, to: token).status == 403)
         #expect(try await streamed.connection()?.since == streamed.team.stage.now)
         withExtendedLifetime(keeping) {}
     }
@@ -84,13 +92,26 @@ import Testing
         let streamed = try await Streamed(vendor)
         let keeping = Keeping(streamed.team)
         var opened = 0
-        for frames in [
+        let texts = [
             ["no frame"], [String(repeating: "[", count: 1000)],
             [String](repeating: "{\"type\":\"SYSTEM\",\"headers\":{\"topic\":\"x\"}}", count: 500),
-        ] {
+        ]
+        // A message that is no protocol buffer, parts that do not fit together, and a flood of what says nothing.
+        let nothing = FeishuFrame(service: 1, method: 0).bytes
+        let part = FeishuFrame(
+            service: 1, method: 1,
+            headers: [("type", "event"), ("message_id", "m"), ("sum", "2"), ("seq", "2")].map {
+                FeishuFrame.Header(key: $0.0, value: $0.1)
+            }, payload: [1]
+        ).bytes
+        let bytes = [[[0xFF, 0xFF]], [part], [[UInt8]](repeating: nothing, count: 500)]
+        for number in 0..<3 {
             opened += 1
             try await streamed.becomes(.connected, opened: opened)
-            try await streamed.ask(["do": "frames", "frames": .array(frames.map { .string($0) })])
+            try await streamed.ask([
+                "do": "frames", "frames": .array(vendor == "feishu" ? [] : texts[number].map { .string($0) }),
+                "bytes": .array(vendor == "feishu" ? bytes[number].map { .string(Hex.encode($0)) } : []),
+            ])
             let known = try await streamed.fails(.broken)
             let now = streamed.team.stage.now
             #expect(known.failedAt == now && known.since.map { $0 > now } == true)
@@ -120,20 +141,22 @@ import Testing
             #expect(busy.since.map { $0 >= streamed.team.stage.now.addingTimeInterval(39) } == true)
         }
         let refusal: JSON =
-            vendor == "slack" ? ["status": 200, "body": ["ok": false, "error": "invalid_auth"]] : ["status": 403]
+            vendor == "slack"
+            ? ["status": 200, "body": ["ok": false, "error": "invalid_auth"]]
+            : ["status": 403, "body": ["code": 403, "msg": "forbidden"]]
         try await streamed.ask(["do": "behave", "refuse": [refusal]])
         streamed.team.stage.wait(600)
         _ = try await streamed.fails(.refused)
         streamed.team.stage.wait(3600)
         try await streamed.becomes(.connected, opened: 1)
         #expect(try await streamed.connection()?.problem == nil)
-        for secret in ["the-token", "the app's secret", "ticket=", "+/="] {
+        for secret in ["the-token", "the app's secret", "ticket=", "+/=", "access_key"] {
             #expect(!keeping.said.text.contains(secret))
         }
         #expect(keeping.said.text.contains("A connection to a messenger has ended"))
     }
 
-    @Test(arguments: vendors)
+    @Test(arguments: ["slack", "dingtalk"])
     func `before the vendor closes it another one is there, and clicks over both count`(_ vendor: String) async throws {
         let streamed = try await Streamed(vendor)
         let keeping = Keeping(streamed.team) { $0.overlap = .seconds(2) }
@@ -156,6 +179,32 @@ import Testing
         _ = try await streamed.fails(.unreachable)
         streamed.team.stage.wait(60)
         try await streamed.becomes(.connected, opened: 3)
+        withExtendedLifetime(keeping) {}
+    }
+
+    @Test func `Feishu's calls come in parts as well, and it hears that we are there`() async throws {
+        let streamed = try await Streamed("feishu")
+        let keeping = Keeping(streamed.team)
+        try await streamed.becomes(.connected)
+        _ = try await asked(streamed)
+        let told = try await streamed.click("reject", by: "ann", ["parts": 5])
+        #expect(told["answer"]?["code"] == 200 && streamed.answers.map(\.isApproval) == [false])
+        #expect(try await streamed.count("pings") == 1, "at once, and then as often as the vendor says")
+        // What is cut off comes back, over another connection, and what was told before does not count again.
+        try await streamed.ask(["do": "drop"])
+        _ = try await streamed.fails(.unreachable)
+        streamed.team.stage.wait(60)
+        try await streamed.becomes(.connected, opened: 2)
+        withExtendedLifetime(keeping) {}
+    }
+
+    @Test(arguments: ["ws://chat.example.com/ws/v2", "wss://frontier.example.com/ws/v2", "wss://127.0.0.2/ws/v2"])
+    func `an address elsewhere is not connected to`(_ address: String) async throws {
+        let streamed = try await Streamed("feishu")
+        try await streamed.ask(["do": "behave", "elsewhere": .string(address)])
+        let keeping = Keeping(streamed.team)
+        let failed = try await streamed.fails(.unreachable)
+        #expect(failed.detail == "The vendor has not said where to connect to.")
         withExtendedLifetime(keeping) {}
     }
 
@@ -349,8 +398,8 @@ import Testing
     @Test(arguments: vendors)
     func `the vendor's own client gets a click from the stand-in, and answers as we do`(_ vendor: String) async throws {
         let (port, room) = (
-            vendor == "slack"
-                ? try await StandInVendors.shared.value.port : try await StandInCardVendors.shared.value.port,
+            vendor == "dingtalk"
+                ? try await StandInCardVendors.shared.value.port : try await StandInVendors.shared.value.port,
             "library-\(UUID().uuidString)"
         )
         let python = ProcessInfo.processInfo.environment["GATEHOUSE_TEST_PYTHON"] ?? "python3"
@@ -365,33 +414,39 @@ import Testing
             try JSONParser.parse(
                 try await client.send(OutboundRequest(.post, OutboundURL(address + "/stream"), body: body.bytes)).body)
         }
-        try await eventually("it is connected") { try await ask([:])["connected"] == 1 }
+        // Feishu's library takes its time to begin.
+        try await eventually("it is connected", within: .seconds(90)) { try await ask([:])["connected"] == 1 }
         let click: JSON =
-            vendor == "slack"
-            ? [
-                "payload": [
-                    "type": "block_actions", "user": ["id": "UANN"], "actions": [["value": "ref.0"]],
+            vendor == "feishu"
+            ? ["event": Forged(now: Date()).document("ann", "approve", "ref.0", "e1", ""), "parts": 2]
+            : vendor == "slack"
+                ? [
+                    "payload": [
+                        "type": "block_actions", "user": ["id": "UANN"], "actions": [["value": "ref.0"]],
+                    ]
                 ]
-            ]
-            : [
-                "data": [
-                    "type": "actionCallback", "outTrackId": "gh-1", "userId": "union-ann", "corpId": "c",
-                    "content": "{}",
+                : [
+                    "data": [
+                        "type": "actionCallback", "outTrackId": "gh-1", "userId": "union-ann", "corpId": "c",
+                        "content": "{}",
+                    ]
                 ]
-            ]
         let told = try await ask(click.merging(["do": "click", "id": "e1"]))
         if vendor == "slack" {
             #expect(told["answer"] == ["envelope_id": "e1"])
+        } else if vendor == "feishu" {
+            #expect(told["answer"]?["code"] == 200 && told["answer"]?["kept"] == true)
+            #expect(told["answer"]?["data"]?["toast"]?["type"] == "success")
         } else {
             #expect(told["answer"]?["code"] == 200 && told["answer"]?["headers"]?["messageId"] == "e1")
             let data = try JSONParser.parse(Array((told["answer"]?["data"]?.text ?? "").utf8))
             #expect(data["response"]?["cardData"]?["cardParamMap"]?["status"] == "approved")
         }
         #expect(
-            theirs.output.contains(vendor == "slack" ? "\"value\": \"ref.0\"" : "\"card\": \"gh-1\""),
+            theirs.output.contains(vendor == "dingtalk" ? "\"card\": \"gh-1\"" : "\"value\": \"ref.0\""),
             "\(theirs.output)")
-        // When the vendor says that it goes, a client of theirs comes again as ours does.
-        _ = try await ask(["do": "leave"])
+        // When the vendor says that it goes, a client of theirs comes again as ours does. Feishu says nothing, and goes.
+        _ = try await ask(["do": vendor == "feishu" ? "drop" : "leave"])
         try await eventually("another one is opened") { try await ask([:])["opened"] == 2 }
         await client.stop()
     }

@@ -27,7 +27,7 @@ struct Streamed {
         self.team = team
         self.vendor = vendor
         self.room = room ?? team.room
-        if vendor == "slack" {
+        if vendor != "dingtalk" {
             let vendors = try await StandInVendors.shared.value
             ports = (vendors.port, vendors.streamPort)
         } else {
@@ -42,7 +42,7 @@ struct Streamed {
                 """, in: team.scope)
         }
         let provider = try await team.makeProvider()
-        let prefix = vendor == "slack" ? "T1/U" : "ding-corp/union-"
+        let prefix = ["slack": "T1/U", "feishu": "\(Team.company)/on_"][vendor] ?? "ding-corp/union-"
         team.office.naming.withLock {
             $0[provider] = { name in prefix + (vendor == "slack" ? name.uppercased() : name) }
         }
@@ -60,8 +60,11 @@ struct Streamed {
 
     static func settings(_ vendor: String, _ port: Int, _ room: String) -> JSON {
         let own: JSON =
-            vendor == "slack"
-            ? ["appId": "A1", "teamId": "T1"] : ["appKey": "ding-app", "corpId": "ding-corp", "template": "t.schema"]
+            switch vendor {
+            case "slack": ["appId": "A1", "teamId": "T1"]
+            case "feishu": ["appId": "cli_app", "tenantKey": .string(Team.company)]
+            default: ["appKey": "ding-app", "corpId": "ding-corp", "template": "t.schema"]
+            }
         return own.merging([
             "vendor": .string(vendor), "delivery": "stream", "apiUrl": .string("http://127.0.0.1:\(port)/\(room)"),
         ])
@@ -146,6 +149,14 @@ struct Streamed {
                     ],
                 ]
             ])
+        } else if vendor == "feishu" {
+            let card = try #require(try await messages().last { $0["to"]?.text == "on_" + (owner ?? user) })
+            let text = String(decoding: card.bytes, as: UTF8.self)
+            let reference = text.split(separator: "\"ref\":\"").dropFirst().first?.prefix { $0 != "\"" } ?? ""
+            var forged = Forged(now: team.stage.now)
+            forged.company = more["corp"]?.text ?? Team.company
+            let event = more["id"]?.text ?? UUID().uuidString
+            said = said.merging(["event": forged.document(user, action, String(reference), event, "")])
         } else {
             said = said.merging([
                 "to": .string("union-\(owner ?? user)"), "user": .string("union-\(user)"), "action": .string(action),

@@ -1,9 +1,11 @@
-"""The long connections of DingTalk (Stream mode) and Slack (Socket Mode): a WebSocket server beside the stand-ins, by the library that the vendor's own client of DingTalk uses. A connection takes a
+"""The long connections of DingTalk (Stream mode), Slack (Socket Mode) and Feishu: a WebSocket server beside the stand-ins, by the library that the vendors' own clients use; Feishu's frames are
+its own library's. A connection takes a
 ticket, which is good once and for a while; what comes back for a call is told to whoever had it made.
 
-`ask(room, {"do": …})` is what tests say: "click" sends a call and answers with what came back ("twice": also a second time), "frames" sends texts as they are, "leave" says that
+`ask(room, {"do": …})` is what tests say: "click" sends a call and answers with what came back ("twice": also a second time; "parts": in so many frames, the last one first), "frames" sends texts as they are, "leave" says that
 another connection is to be opened, "drop" cuts them off, "behave" sets how connections are opened from now on: {"refuse": [{"status", "body"}, …], "expired": true, "mute": true}."""
 
+import base64
 import json
 import threading
 import time
@@ -28,7 +30,7 @@ class Line:
 
 class Place:
     def __init__(self):
-        self.lines, self.opened, self.refuse, self.expired, self.mute = [], 0, [], False, False
+        self.lines, self.opened, self.refuse, self.expired, self.mute, self.pings, self.elsewhere = [], 0, [], False, False, 0, None
 
 
 class Streams:
@@ -72,9 +74,13 @@ class Streams:
         place.lines.append(line)
         try:
             for text in socket:
+                frame = json.loads(text) if kind != "feishu" else read_feishu(text)
                 with line.arrived:
-                    line.frames.append(json.loads(text))
+                    line.frames.append(frame)
                     line.arrived.notify_all()
+                if kind == "feishu" and frame["method"] == 0 and frame["headers"].get("type") == "ping":
+                    place.pings += 1
+                    socket.send(feishu_frame(0, {"type": "pong"}, json.dumps({"ReconnectCount": -1, "ReconnectInterval": 120, "ReconnectNonce": 30, "PingInterval": 10}), frame["service"]))
         except ConnectionClosed:
             pass
         line.isOpen = False
@@ -85,6 +91,7 @@ class Streams:
         place, what = self.place(name), said.get("do")
         lines = [one for one in place.lines if one.isOpen]
         if what == "behave":
+            place.elsewhere = said.get("elsewhere", place.elsewhere)
             place.refuse, place.expired, place.mute = said.get("refuse", place.refuse), said.get("expired", place.expired), said.get("mute", place.mute)
         elif what == "click":
             # The vendor sends each call over one of the connections, and over none that is to go.
@@ -94,6 +101,8 @@ class Streams:
             try:
                 for text in said["frames"]:
                     lines[-1].socket.send(text)
+                for data in said.get("bytes", []):
+                    lines[-1].socket.send(bytes.fromhex(data))
             except ConnectionClosed:
                 pass
         elif what == "leave":
@@ -104,7 +113,7 @@ class Streams:
             for line in lines:
                 line.socket.socket.shutdown(2)
         lines = [one for one in place.lines if one.isOpen]
-        return {"opened": place.opened, "connected": len(lines)}
+        return {"opened": place.opened, "connected": len(lines), "pings": place.pings}
 
     def call(self, line, said):
         """What the call was acknowledged by; null if it was not in three seconds."""
@@ -112,6 +121,8 @@ class Streams:
             id = said.get("id") or str(uuid.uuid4())
             sent = {"payload": said["payload"], "envelope_id": id, "type": "interactive", "accepts_response_payload": said["payload"].get("type") == "view_submission"}
             found = lambda frame: frame.get("envelope_id") == id
+        elif line.kind == "feishu":
+            return self.call_feishu(line, said)
         else:
             id = said.get("id") or uuid.uuid4().hex
             sent = {
@@ -125,6 +136,46 @@ class Streams:
             answer = lambda: next((frame for frame in line.frames[known:] if found(frame)), None)
             line.arrived.wait_for(lambda: answer() is not None, 3)
             return answer()
+
+    def call_feishu(self, line, said):
+        """The same in the vendor's frames; what came back has the answer itself in place of its wrapping."""
+        id, count = said.get("id") or uuid.uuid4().hex, said.get("parts", 1)
+        data = json.dumps(said["event"]).encode()
+        size = -(-len(data) // count)
+        pieces = [data[place * size:(place + 1) * size] for place in range(count)]
+        with line.arrived:
+            known = len(line.frames)
+            for number in reversed(range(count)):
+                line.socket.send(feishu_frame(1, {"type": "event", "message_id": id, "sum": str(count), "seq": str(number), "trace_id": "trace-1"}, pieces[number], SERVICE))
+            answer = lambda: next((frame for frame in line.frames[known:] if frame["headers"].get("message_id") == id), None)
+            line.arrived.wait_for(lambda: answer() is not None, 3)
+            frame = answer()
+        if frame is None:
+            return None
+        told = json.loads(frame["payload"])
+        kept = frame["method"] == 1 and frame["service"] == SERVICE and frame["headers"].get("trace_id") == "trace-1" and frame["headers"].get("biz_rt", "").isdigit()
+        return {"code": told["code"], "kept": kept, "data": json.loads(base64.b64decode(told["data"])) if told.get("data") else None}
+
+
+#: Which of the vendor's services it is; its clients say so with each sign of life.
+SERVICE = 33554678
+
+
+def feishu_frame(method, headers, payload, service):
+    from lark_oapi.ws.pb.pbbp2_pb2 import Frame
+
+    frame = Frame(SeqID=7, LogID=9, service=service, method=method, payload=payload if isinstance(payload, bytes) else payload.encode(), LogIDNew="log-1")
+    for key, value in headers.items():
+        frame.headers.add(key=key, value=value)
+    return frame.SerializeToString()
+
+
+def read_feishu(data):
+    from lark_oapi.ws.pb.pbbp2_pb2 import Frame
+
+    frame = Frame()
+    frame.ParseFromString(data)
+    return {"service": frame.service, "method": frame.method, "headers": {header.key: header.value for header in frame.headers}, "payload": frame.payload.decode()}
 
 
 def system(topic, data):

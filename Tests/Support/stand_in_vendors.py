@@ -14,7 +14,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from stand_in_streams import Streams
+from stand_in_streams import SERVICE, Streams
 
 lock = threading.Lock()
 streams = Streams()
@@ -155,7 +155,7 @@ class Vendors(BaseHTTPRequestHandler):
                     return self.answer(200, {"accepted": oracle(json.loads(body))})
                 path = "/".join(rest)
                 room.calls.append(f"{method} {path}")
-                told = 200, self.feishu(room, method, path, query, body) if path.startswith("open-apis/") else self.slack(room, method, path, query, body, name)
+                told = 200, self.feishu(room, method, path, query, body, name) if path.startswith(("open-apis/", "callback/")) else self.slack(room, method, path, query, body, name)
             except Refused as refused:
                 told = refused.status, refused.body, refused.headers
             delay = room.delay
@@ -167,9 +167,18 @@ class Vendors(BaseHTTPRequestHandler):
             one = room.fail.pop(0)
             raise Refused(one["status"], one.get("body", {}), one.get("headers", {}))
 
-    def feishu(self, room, method, path, query, body):
-        path = path[len("open-apis/"):]
+    def feishu(self, room, method, path, query, body, name):
         said = json.loads(body) if body else {}
+        if path == "callback/ws/endpoint" and method == "POST":
+            if (said.get("AppID"), said.get("AppSecret")) != ("cli_app", "the app's secret"):
+                raise feishu(514, "app id or secret is wrong", 200)
+            ticket, refused = streams.open("feishu", name)
+            if refused:
+                raise Refused(refused.get("status", 200), refused.get("body", {"code": 1, "msg": "busy"}), refused.get("headers", {}))
+            query = urlencode({"fpid": 493, "aid": 552564, "device_id": "7626756120875584443", "access_key": "secret", "service_id": SERVICE, "ticket": ticket})
+            url = streams.place(name).elsewhere or f"ws://127.0.0.1:{streams.port}/ws/v2"
+            return {"code": 0, "msg": "", "data": {"URL": f"{url}?{query}", "ClientConfig": {"ReconnectCount": -1, "ReconnectInterval": 120, "ReconnectNonce": 30, "PingInterval": 120}}}
+        path = path[len("open-apis/"):]
         if path == "auth/v3/tenant_access_token/internal":
             if (said.get("app_id"), said.get("app_secret")) != ("cli_app", "the app's secret"):
                 raise feishu(10014, "app secret invalid", 200)

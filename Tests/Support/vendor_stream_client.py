@@ -1,5 +1,5 @@
 """The vendors' own clients at our stand-in: whoever writes the stand-in after the vendors' words is told here whether their libraries agree. Prints a line when connected, and one for each click.
-usage: vendor_stream_client.py slack|dingtalk ADDRESS"""
+usage: vendor_stream_client.py slack|dingtalk|feishu ADDRESS"""
 
 import json
 import logging
@@ -29,6 +29,20 @@ if kind == "slack":
     client.socket_mode_request_listeners.append(clicked)
     client.connect()
     threading.Event().wait()
+elif kind == "feishu":
+    import lark_oapi as lark
+    from lark_oapi.event.callback.model.p2_card_action_trigger import P2CardActionTriggerResponse
+
+    def clicked(told):
+        tell(user=told.event.operator.union_id, value=told.event.action.value["ref"])
+        return P2CardActionTriggerResponse({"toast": {"type": "success", "content": "Done"}})
+
+    handler = lark.EventDispatcherHandler.builder("", "").register_p2_card_action_trigger(clicked).build()
+    client = lark.ws.Client("cli_app", "the app's secret", event_handler=handler, domain=address, log_level=lark.LogLevel.CRITICAL)
+    # Theirs waits for up to half a minute before it comes again.
+    configure = client._configure
+    client._configure = lambda said: (configure(said), setattr(client, "_reconnect_nonce", 0))
+    client.start()
 else:
     os.environ["DINGTALK_OPENAPI_ENDPOINT"] = address
     import dingtalk_stream

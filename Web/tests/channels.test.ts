@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import en from '../locales/en.json';
-import { body, deliveriesOf, fieldsOf, isFor, secretsOf, stepsOf, values, vendors } from '../src/pages/messengers/vendors';
+import { body, deliveriesOf, fieldsOf, hasCallback, isFor, secretsOf, stepsOf, values, vendors } from '../src/pages/messengers/vendors';
 import type { MessengerChannel } from '../src/api/types';
 
 const texts: Record<string, string> = en;
@@ -54,6 +54,12 @@ describe('channels to messengers', () => {
     const sent = body('dingtalk', form);
     expect(sent.settings).toEqual({ vendor: 'dingtalk', delivery: 'stream', appKey: 'a', corpId: 'c' } as never);
     expect(sent.secrets).toEqual([{ name: 'appSecret', value: 's' }]);
+    const lark = values('lark', null);
+    lark.settings = { ...lark.settings, delivery: 'stream', appId: 'cli_1', tenantKey: 't' };
+    lark.secrets = { appSecret: 's', verificationToken: 'v', encryptKey: 'e' };
+    expect(body('lark', lark).secrets).toEqual([{ name: 'appSecret', value: 's' }]);
+    expect(hasCallback(body('lark', lark).settings)).toBe(false);
+    expect(hasCallback({ vendor: 'feishu', appId: 'a', tenantKey: 't', delivery: 'callback', apiUrl: null })).toBe(true);
     expect(deliveriesOf('wecom')).toEqual(['callback']);
   });
 });

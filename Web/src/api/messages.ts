@@ -33,7 +33,7 @@ export interface ChannelConnection {
   state: 'connected' | 'connecting' | 'waiting'; since: string | null; problem: 'refused' | 'closed' | 'unreachable' | 'broken' | 'busy' | null; detail: string | null; failedAt: string | null;
 }
 export type ChannelSettings =
-  | { vendor: 'feishu' | 'lark'; appId: string; tenantKey: string; apiUrl: string | null }
+  | { vendor: 'feishu' | 'lark'; appId: string; tenantKey: string; delivery: ChannelDelivery; apiUrl: string | null }
   | { vendor: 'slack'; appId: string; teamId: string; delivery: ChannelDelivery; apiUrl: string | null }
   | { vendor: 'dingtalk'; appKey: string; corpId: string; template: string | null; trustsClicks: boolean; delivery: ChannelDelivery; apiUrl: string | null }
   | { vendor: 'wecom'; corpId: string; agentId: number; apiUrl: string | null }

@@ -4,7 +4,7 @@ import Kernel
 import Outbound
 
 /// DingTalk's Stream mode: we prove by the app's own secret who we are, and what comes over that connection is the vendor's.
-struct DingTalkStream: ClickStream {
+struct DingTalkStream: TextStream {
     static let topic = "/v1.0/card/instances/callback"
 
     let vendor: DingTalk

@@ -11,9 +11,10 @@ struct Feishu: Vendor {
     let isLark: Bool
     let secrets: ChannelSecrets
 
-    private var api: String {
-        (settings.apiUrl ?? (isLark ? "https://open.larksuite.com" : "https://open.feishu.cn")) + "/open-apis"
+    private var home: String {
+        settings.apiUrl ?? (isLark ? "https://open.larksuite.com" : "https://open.feishu.cn")
     }
+    private var api: String { home + "/open-apis" }
     private static let bearer = VendorRequest.TokenPlace.header("Authorization", prefix: "Bearer ")
 
     func token() -> VendorRequest? {
@@ -87,7 +88,14 @@ struct Feishu: Vendor {
 
     // MARK: what comes back
 
+    var stream: (any ClickStream)? {
+        guard settings.delivery == .stream else { return nil }
+        return FeishuStream(settings: settings, api: home, secret: secrets[.appSecret])
+    }
+
     func read(_ callback: RawCallback, at now: Date) throws(CallbackRefusal) -> VendorCallback {
+        // What comes over a connection comes in no other way.
+        guard settings.delivery == .callback else { throw .unsigned }
         let payload = try FeishuCallback(secrets: secrets).open(callback, at: now)
         return try FeishuCallback.event(payload, settings)
     }

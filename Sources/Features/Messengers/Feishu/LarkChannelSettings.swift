@@ -7,11 +7,13 @@ struct LarkChannelSettings: Sendable {
 
 extension LarkChannelSettings: WireValue {
     static let schema: Schema<Self> = .record({
-        (appId: String, tenantKey: String, apiUrl: String?) throws(Invalid) in
-        LarkChannelSettings(app: try FeishuChannelSettings(appId: appId, tenantKey: tenantKey, apiUrl: apiUrl))
+        (appId: String, tenantKey: String, delivery: ChannelDelivery, apiUrl: String?) throws(Invalid) in
+        LarkChannelSettings(
+            app: try FeishuChannelSettings(appId: appId, tenantKey: tenantKey, delivery: delivery, apiUrl: apiUrl))
     }) {
         Field("appId", \.app.appId, .text(1...100))
         Field("tenantKey", \.app.tenantKey, .text(1...100), note: "The company there, whose people alone are asked.")
+        Field("delivery", \.app.delivery, ChannelDelivery.schema.otherwise(.callback), note: ChannelWord.deliveryNote)
         Field("apiUrl", \.app.apiUrl, ChannelWord.address, note: ChannelWord.addressNote)
     }
 }

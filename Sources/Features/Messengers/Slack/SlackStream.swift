@@ -4,7 +4,7 @@ import Kernel
 import Outbound
 
 /// Slack's Socket Mode: an app-level token opens a connection, over which the app is told what it would be called with.
-struct SlackStream: ClickStream {
+struct SlackStream: TextStream {
     let settings: SlackSettings
     let api: String
     let token: String

@@ -9,9 +9,41 @@ protocol ClickStream: Sendable {
     func open() -> VendorRequest
     /// Whether the connection is in use as soon as it stands, or when the vendor says so.
     var isReadyAtOnce: Bool { get }
+    /// It stands, by the address that the vendor has said.
+    mutating func connected(to address: String)
+    mutating func receive(_ message: StreamMessage, at now: ContinuousClock.Instant) throws(StreamFault) -> [StreamStep]
+    /// Tells the vendor that a call has come, with what it was answered after that time.
+    func answer(_ call: StreamCall, with reply: CallbackReply, after time: Duration) -> StreamMessage
+    /// What the vendor wants to hear now and then, besides what WebSockets have for that.
+    var sign: StreamMessage? { get }
+}
+
+extension ClickStream {
+    mutating func connected(to address: String) {}
+    var sign: StreamMessage? { nil }
+}
+
+/// What comes over a connection, or goes there.
+enum StreamMessage: Sendable, Equatable {
+    case text(String)
+    case binary([UInt8])
+}
+
+/// A vendor whose frames are texts, of which each stands for itself.
+protocol TextStream: ClickStream {
     func receive(_ text: String) throws(StreamFault) -> [StreamStep]
-    /// Tells the vendor that a call has come, with what it was answered.
     func acknowledge(_ call: StreamCall, with reply: CallbackReply) -> String
+}
+
+extension TextStream {
+    func receive(_ message: StreamMessage, at now: ContinuousClock.Instant) throws(StreamFault) -> [StreamStep] {
+        guard case .text(let text) = message else { return [] }
+        return try receive(text)
+    }
+
+    func answer(_ call: StreamCall, with reply: CallbackReply, after time: Duration) -> StreamMessage {
+        .text(acknowledge(call, with: reply))
+    }
 }
 
 /// What follows from a frame.
@@ -20,6 +52,8 @@ enum StreamStep: Sendable, Equatable {
     /// The vendor sends its calls here from now on.
     case ready
     case call(StreamCall)
+    /// How often the vendor wants its sign of life from now on.
+    case pace(Duration)
     /// The vendor is about to close: another connection is opened while this one says what it has left.
     case leave
 }
@@ -31,6 +65,8 @@ struct StreamCall: Sendable, Equatable {
     let click: VendorClick?
     /// Whether something may be said in the answer.
     var takesReply = true
+    /// What the vendor wants back.
+    var context: [UInt8] = []
 }
 
 /// Why a connection has ended, or has not come about: for administrators, and without secrets.

@@ -18,6 +18,7 @@ struct StreamLine: Sendable {
         let socket: WebSocket
         let stream: any ClickStream
         let channel: OpenChannel
+        let pace = Pace()
         let since = ContinuousClock.now
     }
 
@@ -69,7 +70,7 @@ struct StreamLine: Sendable {
         let vault = try await ChannelVault(sealed.sealed, of: held.channel, messengers.keys, in: scope)
         let opened = try await EgressOpenings(database: messengers.database)(in: scope)
         let channel = OpenChannel(sealed.channel, vault.secrets, opened: opened, in: scope)
-        guard let stream = channel.vendor.stream else { return nil }
+        guard var stream = channel.vendor.stream else { return nil }
         guard case .stream(let address) = try await messengers.ask(stream.open(), through: channel, at: keeper.clock())
         else { return nil }
         guard let url = try? OutboundURL(webSocket: address) else {
@@ -77,6 +78,7 @@ struct StreamLine: Sendable {
         }
         let socket = try await WebSocket.connect(
             to: OutboundRequest(.get, url, opened: opened), with: keeper.client, idleTimeout: settings.silence)
+        stream.connected(to: address)
         return Session(socket: socket, stream: stream, channel: channel)
     }
 
@@ -86,7 +88,7 @@ struct StreamLine: Sendable {
             defer { group.cancelAll() }
             group.addTask { await read(session, isReady: isReady) }
             group.addTask {
-                while (try? await Task.sleep(for: settings.ping)) != nil { session.socket.ping() }
+                await Self.signs(session, every: settings.ping)
                 return nil
             }
             group.addTask {
@@ -96,6 +98,19 @@ struct StreamLine: Sendable {
             while let end = await group.next() { if let end { return end } }
             return .over(nil)
         }
+    }
+
+    /// The vendor's own sign of life begins at once, as its clients do: the answer says how often it is wanted.
+    private static func signs(_ session: Session, every ping: Duration) async {
+        var last: ContinuousClock.Instant?
+        repeat {
+            session.socket.ping()
+            let now = ContinuousClock.now
+            if let sign = session.stream.sign, last.map({ now - $0 >= session.pace.wanted }) ?? true {
+                session.socket.send(sign)
+                last = now
+            }
+        } while (try? await Task.sleep(for: ping)) != nil
     }
 
     private func listen(toTheEndOf session: Session) async -> End {
@@ -110,14 +125,16 @@ struct StreamLine: Sendable {
         await withTaskGroup(of: Void.self) { calls in
             var rate = FrameRate(at: .now)
             var running = 0
+            var stream = session.stream
             do {
                 if session.stream.isReadyAtOnce, let isReady, try await !stands(isReady) { return .over(nil) }
                 while let message = try await session.socket.next() {
                     try rate.count(at: .now)
-                    guard case .text(let text) = message else { continue }
-                    for step in try session.stream.receive(text) {
+                    guard let message = StreamMessage(message) else { continue }
+                    for step in try stream.receive(message, at: .now) {
                         switch step {
                         case .send(let text): session.socket.send(text)
+                        case .pace(let time): session.pace.want(time)
                         case .ready: if let isReady, try await !stands(isReady) { return .over(nil) }
                         case .leave: if isReady != nil { return .leaving(session) }
                         case .call(let call):
@@ -147,6 +164,7 @@ struct StreamLine: Sendable {
     /// is in use as it is, by this server and a company that is in use; otherwise it is not acknowledged, and told again to
     /// who has the connection then.
     private func answer(_ call: StreamCall, _ session: Session) async {
+        let start = ContinuousClock.now
         var reply = CallbackReply.empty
         if let click = call.click {
             let now = keeper.clock()
@@ -159,7 +177,7 @@ struct StreamLine: Sendable {
                 reply = session.channel.vendor.answer(.busy, to: click, face: nil, at: now)
             }
         }
-        session.socket.send(session.stream.acknowledge(call, with: reply))
+        session.socket.send(session.stream.answer(call, with: reply, after: .now - start))
     }
 
     /// What went wrong, for administrators; nil for the end of this server, which says nothing about the vendor. A client that
@@ -179,6 +197,26 @@ struct StreamLine: Sendable {
         case OutboundError.destinationRefused: StreamFault(.closed, "\(error)")
         case let error as OutboundError: StreamFault(.unreachable, error.description)
         default: StreamFault(.unreachable, "The connection cannot be opened now.")
+        }
+    }
+}
+
+extension StreamMessage {
+    /// Nil for what only says that the other side is there.
+    fileprivate init?(_ message: WebSocket.Message) {
+        switch message {
+        case .text(let text): self = .text(text)
+        case .binary(let bytes): self = .binary(bytes)
+        case .sign: return nil
+        }
+    }
+}
+
+extension WebSocket {
+    fileprivate func send(_ message: StreamMessage) {
+        switch message {
+        case .text(let text): send(text)
+        case .binary(let bytes): send(bytes)
         }
     }
 }

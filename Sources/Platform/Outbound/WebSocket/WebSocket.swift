@@ -92,6 +92,10 @@ package final class WebSocket: Sendable {
         connection.write(WebSocketFraming.text(text, mask: .random(in: .min ... .max)))
     }
 
+    package func send(_ bytes: [UInt8]) {
+        connection.write(WebSocketFraming.binary(bytes, mask: .random(in: .min ... .max)))
+    }
+
     /// Asks for a sign of life.
     package func ping() { connection.write(WebSocketFraming.ping(mask: .random(in: .min ... .max))) }
 

@@ -116,6 +116,7 @@ package struct WebSocketFraming: Sendable {
     // MARK: what is sent
 
     package static func text(_ text: String, mask: UInt32) -> [UInt8] { frame(.text, Array(text.utf8), mask) }
+    package static func binary(_ bytes: [UInt8], mask: UInt32) -> [UInt8] { frame(.binary, bytes, mask) }
     package static func ping(mask: UInt32) -> [UInt8] { frame(.ping, [], mask) }
     package static func pong(_ bytes: [UInt8], mask: UInt32) -> [UInt8] { frame(.pong, bytes, mask) }
     package static func close(_ code: UInt16, mask: UInt32) -> [UInt8] {

@@ -11,16 +11,16 @@ export interface SecretField { name: string; optional?: boolean; by?: ChannelDel
 const apiUrl: Field = { name: 'apiUrl', optional: true };
 const delivery: Field = { name: 'delivery', as: 'delivery', standard: 'callback' };
 const fields: Record<Vendor, Field[]> = {
-  feishu: [{ name: 'appId' }, { name: 'tenantKey' }, apiUrl],
-  lark: [{ name: 'appId' }, { name: 'tenantKey' }, apiUrl],
+  feishu: [delivery, { name: 'appId' }, { name: 'tenantKey' }, apiUrl],
+  lark: [delivery, { name: 'appId' }, { name: 'tenantKey' }, apiUrl],
   slack: [delivery, { name: 'appId' }, { name: 'teamId' }, apiUrl],
   dingtalk: [delivery, { name: 'appKey' }, { name: 'corpId' }, { name: 'template', optional: true }, { name: 'trustsClicks', as: 'switch', standard: false, by: 'callback' }, apiUrl],
   wecom: [{ name: 'corpId' }, { name: 'agentId', as: 'number' }, apiUrl],
   teams: [{ name: 'language', as: 'language', standard: 'en' }],
 };
 const secrets: Record<Vendor, SecretField[]> = {
-  feishu: [{ name: 'appSecret' }, { name: 'verificationToken' }, { name: 'encryptKey' }],
-  lark: [{ name: 'appSecret' }, { name: 'verificationToken' }, { name: 'encryptKey' }],
+  feishu: [{ name: 'appSecret' }, { name: 'verificationToken', by: 'callback' }, { name: 'encryptKey', by: 'callback' }],
+  lark: [{ name: 'appSecret' }, { name: 'verificationToken', by: 'callback' }, { name: 'encryptKey', by: 'callback' }],
   slack: [{ name: 'botToken' }, { name: 'signingSecret', by: 'callback' }, { name: 'appToken', by: 'stream' }],
   dingtalk: [{ name: 'appSecret' }, { name: 'signingSecret', optional: true, by: 'callback' }],
   wecom: [{ name: 'appSecret' }, { name: 'verificationToken' }, { name: 'encryptKey' }],
@@ -28,7 +28,7 @@ const secrets: Record<Vendor, SecretField[]> = {
 };
 /** How many steps the instructions have. */
 const steps: Record<Vendor, number> = { feishu: 5, lark: 5, dingtalk: 4, wecom: 4, slack: 4, teams: 2 };
-const streamSteps: Partial<Record<Vendor, number>> = { dingtalk: 4, slack: 4 };
+const streamSteps: Partial<Record<Vendor, number>> = { feishu: 5, lark: 5, dingtalk: 4, slack: 4 };
 
 export const fieldsOf = (vendor: Vendor): Field[] => fields[vendor];
 export const secretsOf = (vendor: Vendor): SecretField[] => secrets[vendor];
@@ -45,7 +45,7 @@ export const stepsOf = (vendor: Vendor, way: ChannelDelivery): string[] => {
 /** All see the same card there, so nobody has to be known. */
 export const isRoom = (vendor: Vendor): boolean => vendor === 'teams';
 /** The vendor calls nobody, or is told where to when the channel is tried out. */
-export const hasCallback = (settings: ChannelSettings): boolean => settings.vendor === 'slack' ? settings.delivery === 'callback' : settings.vendor !== 'teams' && settings.vendor !== 'dingtalk';
+export const hasCallback = (settings: ChannelSettings): boolean => settings.vendor !== 'teams' && settings.vendor !== 'dingtalk' && !('delivery' in settings && settings.delivery === 'stream');
 /** The vendor can say whose a mail address is. */
 export const knowsMail = (vendor: Vendor): boolean => vendor !== 'dingtalk' && vendor !== 'teams';
 
