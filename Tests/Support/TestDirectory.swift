@@ -130,6 +130,7 @@ package final class TestDirectory: Sendable {
         modulepath /usr/lib/ldap
         moduleload back_mdb
         moduleload memberof
+        moduleload ppolicy
         pidfile \(folder.file("\(name).pid"))
         TLSCACertificateFile \(folder.file("ca.pem"))
         TLSCertificateFile \(folder.file("server.pem"))
@@ -148,6 +149,7 @@ package final class TestDirectory: Sendable {
         memberof-group-oc groupOfNames
         memberof-member-ad member
         memberof-memberof-ad memberOf
+        overlay ppolicy
 
         """
     }

@@ -1,6 +1,7 @@
 import Cryptography
 import FoundationEssentials
 import Glibc
+import HTTPAPI
 import Kernel
 import LDAP
 import Postgres
@@ -298,6 +299,46 @@ import Testing
             "auth.cli",
             ["login": "ann", "password": .string(Self.password("ann")), "code": .string(ann.freshCode())])
         #expect(cli.status == 200, "\(cli.json)")
+    }
+
+    @Test
+    func `whoever is shut there for good stays out though the directory takes the password, and leaves with a run`()
+        async throws
+    {
+        let directory = try await TestDirectory()
+        let house = try await House()
+        let (scope, admin) = try await house.makeTenant()
+        let provider = try await makeProvider(
+            directory, for: admin, settings: ["baseDn": .string("ou=people,\(TestDirectory.base)")])["id"]
+        let ben = Visitor(house: house, scope: scope, login: "ben")
+        try await ben.enrol(try await ben.password(Self.password("ben"))["token"])
+        func lock(at time: String) async throws {
+            try await directory.change(
+                """
+                dn: uid=ben,ou=people,\(TestDirectory.base)
+                changetype: modify
+                replace: pwdAccountLockedTime
+                pwdAccountLockedTime: \(time)
+
+                """)
+        }
+        // Without a policy that says so, this server goes on with binds. A lock that ends by itself is the server's to keep.
+        try await lock(at: "20260101000000Z")
+        #expect(try await ben.password(Self.password("ben")).step == "second-factor")
+        try await lock(at: "000001010000Z")
+        let wrong = try await ben.password("wrong").essence
+        #expect(try await ben.password(Self.password("ben")).essence == wrong)
+        let refused = try #require(house.trail.refused("sign-in.password").last)
+        #expect(refused.details["reason"]?.text == "disabled-at-provider", "\(refused.details)")
+        #expect(try await ben.call("me.show").status == 200)
+        for kind in ["preview", "run"] {
+            let started = try await admin.call("identity-sync.start", [provider], body: ["kind": .string(kind)])
+            let run = try #require(IdentitySyncRunID(started["id"]))
+            try await house.identity.sync(run, attempt: 1, in: scope) { house.now }
+            let done = try await admin.call("identity-sync.run", [provider, run.text]).json
+            #expect(done["report"]?["inactive"]?["names"] == ["ben"], "\(done)")
+            #expect(done["report"]?["leavers"]?["names"] == ["ben"], "\(done)")
+        }
     }
 
     @Test func `a test shows each step, and changes nothing`() async throws {
