@@ -56,7 +56,8 @@ enum IdentityEvent: String, CaseIterable {
             .smsGatewaysChanged, .faceComponentChanged, .dutiesProposed, .dutiesChanged:
             true
         case .roleCreated, .roleDeleted, .userCreated, .userChanged, .userEnabled, .userLocked, .secondFactorReset,
-            .roleEnded, .recoveryCodeUsed, .passwordChanged, .identityBound, .identityUnbound, .signInUnfamiliar, .signInNoticed:
+            .roleEnded, .recoveryCodeUsed, .passwordChanged, .identityBound, .identityUnbound, .signInUnfamiliar,
+            .signInNoticed:
             false
         }
     }
