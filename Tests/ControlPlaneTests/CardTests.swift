@@ -225,9 +225,10 @@ import Tickets
             let waking = try await door.wait(for: ticket) {
                 let answer = try await installation.call(
                     .post, path, on: "acme", headers: real.headers, raw: real.body)
-                #expect(answer.status == 200)
+                #expect(answer.status == 200, "\(answer.text)")
             }
-            #expect(waking == .woken)
+            let trail = try await ada.call(.get, "/audit-events", expecting: 200).items.prefix(4)
+            #expect(waking == .woken, "\(trail)")
             #expect(try await door.standing(subject) == standing(ticket))
             try await eventually("carol sees the outcome", within: .seconds(20)) {
                 try await notices(carol.person).contains {

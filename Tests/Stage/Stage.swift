@@ -81,9 +81,10 @@ extension Stage {
         return group.mounted(on: feature, behind: gate)
     }
 
-    /// Calls an operation by its name. `permissions` are the caller's; nil for all that the operation needs.
+    /// Calls an operation by its name. `permissions` are the caller's; nil for all that the operation needs. `raw` is the
+    /// body as it goes out, where its bytes matter.
     package func call(
-        _ endpoints: [MountedEndpoint], _ name: String, _ path: [String] = [], body: JSON? = nil,
+        _ endpoints: [MountedEndpoint], _ name: String, _ path: [String] = [], body: JSON? = nil, raw: [UInt8]? = nil,
         by user: UserID? = nil, permissions: [String]? = nil, version: Int? = nil,
         query: [(name: String, value: String)] = [], headers more: [String: String] = [:], in scope: TenantScope
     ) async throws -> Answer {
@@ -91,7 +92,8 @@ extension Stage {
             throw Problem(.notFound, "there is no operation \(name)")
         }
         var headers: HTTPFields = [.secFetchSite: "same-origin"]
-        if body != nil { headers[.contentType] = "application/json" }
+        let bytes = raw ?? body?.bytes
+        if bytes != nil { headers[.contentType] = "application/json" }
         if let version { headers[.ifMatch] = "\"\(version)\"" }
         if let user { headers[.testUser] = user.text }
         let permissions = permissions ?? [endpoint.operation.permission.code]
@@ -101,7 +103,7 @@ extension Stage {
         return Answer(
             await endpoint.respond(
                 Incoming(
-                    method: endpoint.operation.method, path: path, query: query, body: body?.bytes ?? [], facts: facts,
+                    method: endpoint.operation.method, path: path, query: query, body: bytes ?? [], facts: facts,
                     host: .tenant(scope))))
     }
 

@@ -1,7 +1,7 @@
 import Access
 import Audit
 import Cryptography
-import FoundationEssentials
+import Foundation
 import HTTPAPI
 import Kernel
 import Messaging
@@ -46,6 +46,22 @@ private struct Bridge {
     }
 
     func token(of login: String) async throws -> String { try #require(try await tokens()[login]) }
+
+    /// The newest message as its log shows it.
+    func message() async throws -> JSON {
+        let found = try await desk.stage.database.query(
+            "select body from webhook_deliveries order by created_at desc, delivery_id desc limit 1", in: desk.scope
+        ) { try $0.next(JSON.self) }
+        return try #require(found.first)
+    }
+
+    /// Sends an answer as it was signed.
+    func answer(_ token: String, _ body: String, signed signature: String, id: String, at: Int) async throws -> Answer {
+        try await desk.stage.call(
+            desk.endpoints, "decision-links.answer", [token], raw: Array(body.utf8),
+            headers: ["webhook-id": id, "webhook-timestamp": String(at), "webhook-signature": signature],
+            in: desk.scope)
+    }
 
     func answer(
         _ token: String, _ outcome: String = "approved", with secret: WebhookSecret? = nil, late: TimeInterval = 0,
@@ -97,9 +113,125 @@ private struct Bridge {
         let shown = try await show(in: bridge.desk.scope)
         #expect(shown["approver"] == "Ann" && shown["requester"] == "Rita" && shown["reason"] == opened.reason)
         #expect(shown.json["assets"] == ["web-1"] && shown.json["level"] == .int(1))
+        #expect(shown.json["ways"]?["outcomes"] == ["approved", "rejected"])
+        #expect(shown["portal"] == "https://acme.example/requests/\(opened.id.text)")
+        // The message has told the same.
+        let told = try await bridge.message()["data"] ?? .null
+        for name in ["facts", "path", "ways", "risk", "startsAt", "levelName", "reason", "level", "levels", "portal"] {
+            #expect(told[name] != nil && told[name] == shown.json[name], "\(name)")
+        }
+        #expect(told["requesterName"] == "Rita" && told["assetNames"] == ["web-1"])
+        #expect(told["accounts"] == ["root"] && told["durationSeconds"] == .int(3600))
         #expect(try await show(in: bridge.desk.stage.makeTenant("bolt")).problem == "link-invalid")
         #expect(try await bridge.answer(token).status == 200)
         #expect(try await show(in: bridge.desk.scope).problem == "link-invalid")
+    }
+
+    @Test func `the question of a later level has the path so far, with what was taken away and without remarks`()
+        async throws
+    {
+        let bridge = try await Bridge()
+        let desk = bridge.desk
+        var second = PlannedLevel.of(desk.bob)
+        (second.webhook, second.needsPasskey) = (bridge.webhook, true)
+        let opened = try await desk.open([.of(desk.ann), second])
+        desk.stage.wait(1)
+        _ = try await desk.tickets.decide(
+            opened.id,
+            DecideTicket(
+                outcome: .approved, comment: "between us", digest: opened.digest, assets: nil, accounts: nil,
+                actions: nil, durationSeconds: 600, content: nil, passkey: nil),
+            by: desk.ann, through: .portal, at: desk.stage.now, audit: .discarding, in: desk.scope)
+        let data = try await bridge.message()["data"] ?? .null
+        guard case .array(let path)? = data["path"], case .array(let answers)? = path.first?["answers"] else {
+            Issue.record("\(data)")
+            return
+        }
+        #expect(path.map { $0["isOpen"] } == [false, true])
+        #expect(answers.map { $0["name"] } == ["Ann"] && answers.first?["outcome"] == "approved")
+        #expect(
+            answers.first?["changes"]
+                == [["label": "duration", "before": ["3600"], "after": ["600"]]])
+        #expect(data["durationSeconds"] == .int(600))
+        #expect(!String(decoding: data.bytes, as: UTF8.self).contains("between us"))
+        // What takes a tap on a passkey is not done by a link.
+        #expect(data["ways"]?["outcomes"] == ["rejected"])
+        let token = try await bridge.token(of: "bob")
+        #expect(try await bridge.answer(token).problem == "ticket-needs-passkey")
+        #expect(try await bridge.answer(token, "rejected")["state"] == "rejected")
+    }
+
+    /// What the reference library of Standard Webhooks signs: a secret, an id, a time and a body each.
+    private func library(_ cases: [(WebhookSecret, String, Int, String)]) async throws -> [String] {
+        let python = ProcessInfo.processInfo.environment["GATEHOUSE_TEST_PYTHON"] ?? "python3"
+        let rows = cases.map { secret, id, time, body -> JSON in
+            [.string(secret.reveal()), .string(id), .int(Int64(time)), .string(body)]
+        }
+        let script = """
+            import json, sys
+            from datetime import datetime, timezone
+            from standardwebhooks import Webhook
+            for secret, id, time, body in json.loads(sys.argv[1]):
+                print(Webhook(secret).sign(id, datetime.fromtimestamp(time, tz=timezone.utc), body))
+            """
+        let process = try ChildProcess(
+            [python, "-c", script, String(decoding: JSON.array(rows).bytes, as: UTF8.self)])
+        #expect(await process.wait() == 0, "\(process.output)")
+        return process.output.split(separator: "\n").map(String.init)
+    }
+
+    @Test(.enabled(if: ProcessInfo.processInfo.environment["GATEHOUSE_TEST_PYTHON"] != nil))
+    func `what the library of Standard Webhooks signs is taken, and nothing old, changed or of another endpoint`()
+        async throws
+    {
+        let bridge = try await Bridge()
+        let desk = bridge.desk
+        let opened = try await desk.open()
+        let tokens = try await bridge.tokens()
+        let token = try #require(tokens["ann"])
+        let other = try await desk.messaging.create(
+            CreateWebhook.schema.parse(["name": "other", "url": "https://other.example/x"]),
+            at: desk.stage.now, audit: .discarding, in: desk.scope)
+        let theirs = try #require(WebhookSecret(other.secret))
+        let now = Int(desk.stage.now.timeIntervalSince1970)
+        // As Python writes JSON, and not as anybody canonicalizes it.
+        let body = #"{"outcome": "approved",  "comment": "from chat: \u6279\u51c6"}"#
+        let signed = try await library([
+            (bridge.secret, "msg_1", now, body), (bridge.secret, "msg_1", now - 301, body),
+            (theirs, "msg_1", now, body), (bridge.secret, "msg_2", now, #"{"outcome": "rejected"}"#),
+        ])
+        try #require(signed.count == 4)
+        let changed = body.replacing("approved", with: "rejected")
+        for (text, signature, id, at) in [
+            (changed, signed[0], "msg_1", now), (body, signed[1], "msg_1", now - 301), (body, signed[1], "msg_1", now),
+            (body, signed[2], "msg_1", now), (body, signed[0], "msg_2", now), (body, signed[3], "msg_2", now),
+        ] {
+            let refused = try await bridge.answer(token, text, signed: signature, id: id, at: at)
+            #expect(refused.problem == "link-unsigned" && refused.json["meanwhile"] == nil)
+        }
+        #expect(try await desk.read(opened).decisions.isEmpty)
+        let taken = try await bridge.answer(token, body, signed: signed[0], id: "msg_1", at: now)
+        #expect(taken.status == 200 && taken.json["level"] == .int(2))
+        #expect(try await desk.read(opened).decisions.map(\.comment) == ["from chat: 批准"])
+
+        // The same once more, and another's answer that came too late, are told what has happened.
+        let late = try #require(tokens["abe"])
+        for (token, signature, id, text) in [
+            (token, signed[0], "msg_1", body), (late, signed[3], "msg_2", #"{"outcome": "rejected"}"#),
+        ] {
+            let stale = try await bridge.answer(token, text, signed: signature, id: id, at: now)
+            #expect(stale.status == 404 && stale.problem == "link-invalid")
+            guard case .array(let decisions)? = stale.json["meanwhile"]?["decisions"] else {
+                Issue.record("\(stale.json)")
+                continue
+            }
+            #expect(decisions.map { $0["user"]?["name"] } == ["Ann"])
+            #expect(stale.json["detail"]?.text?.contains("It waits on Security now.") == true)
+            // Whoever has a link alone learns nothing.
+            let alone = try await bridge.answer(token, text, signed: "v1,AAAA", id: id, at: now)
+            #expect(alone.problem == "link-invalid" && alone.json["meanwhile"] == nil)
+        }
+        #expect(try await desk.read(opened).decisions.count == 1)
     }
 
     @Test func `a link works once, and not after somebody else decided its level`() async throws {

@@ -133,6 +133,16 @@ struct TicketStore: Sendable {
             """, in: scope, Self.ticket)
     }
 
+    /// The same as a transaction sees it.
+    func find(_ id: TicketID, in scope: TenantScope, _ transaction: Transaction) async throws -> Ticket? {
+        try await transaction.first(
+            """
+            select \(fragment: Self.columns)
+            from tickets t join user_directory u on u.tenant_id = t.tenant_id and u.user_id = t.requester_id
+            where t.tenant_id = \(scope.tenant) and t.ticket_id = \(id)
+            """, Self.ticket)
+    }
+
     func find(_ ids: [TicketID], in scope: TenantScope, _ database: Database) async throws -> [Ticket] {
         guard !ids.isEmpty else { return [] }
         return try await database.query(

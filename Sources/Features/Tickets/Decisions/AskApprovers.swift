@@ -60,13 +60,14 @@ extension Tickets {
             ])
         }
         try await links.insert(made, in: scope, transaction)
-        let names = try await store.names(of: ticket.ask.assets, in: scope, transaction)
+        // As it stands in this transaction, with all that was answered until now.
+        guard let shown = try await store.find(ticket.id, in: scope, transaction) else { throw TicketError.notFound }
         let message = OutgoingMessage(
             id: .new(at: now), type: TicketEvents.decisionNeededType, subject: ticket.id.text,
-            data: ticket.summary(number).merging([
-                "level": .int(Int64(level)), "portal": .string("\(portal)/requests/\(ticket.id.text)"),
-                "facts": .array(facts(of: ticket, assets: names).map(\.json)),
-            ]),
+            data: ticket.summary(number).merging(
+                try shown.question(
+                    facts: card(of: shown).facts, level: level, until: deadline,
+                    portal: "\(portal)/requests/\(ticket.id.text)")),
             privateData: ["approvers": .array(people)])
         try await office.desk.send(message, to: webhook, at: now, transaction)
     }
@@ -75,20 +76,6 @@ extension Tickets {
 extension Tickets {
     /// A message has so many links at most; the others decide in the portal.
     private static let mostLinks = 200
-
-    /// All that is decided about, as cards have it.
-    private func facts(of ticket: TicketProgress, assets: [AssetID: String]) -> [TicketFact] {
-        let shown = TicketShown(
-            assets: ticket.ask.assets.compactMap { assets[$0] }.sorted(), accounts: ticket.ask.accounts.map(\.text),
-            actions: ticket.ask.actions.map(\.rawValue), startsAt: ticket.ask.startsAt, duration: ticket.ask.duration)
-        return kinds[ticket.kind]?.facts(of: ticket.content, shown) ?? shown.facts
-    }
-}
-
-extension TicketFact {
-    fileprivate var json: JSON {
-        ["label": .string(label), "values": .array(values.map(JSON.string)), "form": .string(form.rawValue)]
-    }
 }
 
 extension TicketProgress {

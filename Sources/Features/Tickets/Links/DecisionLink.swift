@@ -14,6 +14,9 @@ struct DecisionLink: Sendable, Hashable {
     /// The webhook through which it went, whose secret signs the answer.
     let webhook: WebhookID?
     let expiresAt: Date
+    var usedAt: Date?
+
+    func isGood(at now: Date) -> Bool { usedAt == nil && expiresAt > now }
 }
 
 /// What a link is about, for a page or a bridge that shows it before somebody answers.
@@ -25,6 +28,7 @@ package struct LinkQuestion: WireValue, Sendable {
     package let kind: TicketKindName
     package let risk: TicketRisk
     package let reason: String
+    package let startsAt: Date?
     package let facts: [TicketFact]
     package let assets: [String]
     package let accounts: [AccountName]
@@ -33,7 +37,11 @@ package struct LinkQuestion: WireValue, Sendable {
     package let state: TicketState.Word
     package let level: Int
     package let levels: Int
+    package let levelName: String
+    package let path: [LinkStage]
+    package let ways: LinkWays
     package let deadline: Date
+    package let portal: String
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("ticket", \.ticket)
@@ -43,6 +51,7 @@ package struct LinkQuestion: WireValue, Sendable {
         Field("kind", \.kind)
         Field("risk", \.risk)
         Field("reason", \.reason, .text(1...500))
+        Field("startsAt", \.startsAt, Date.schema, note: "Null for from the decision on.")
         Field("facts", \.facts, count: 0...100, note: "All that is decided about, whatever the kind.")
         Field("assets", \.assets, Schema<[String]>.array(of: .text(0...200), 0...100))
         Field("accounts", \.accounts, count: 0...100)
@@ -51,7 +60,11 @@ package struct LinkQuestion: WireValue, Sendable {
         Field("state", \.state)
         Field("level", \.level, .int(1...5), note: "The level that the link decides.")
         Field("levels", \.levels, .int(1...5))
+        Field("levelName", \.levelName, .text(0...100))
+        Field("path", \.path, count: 0...5, note: "The levels, with what was answered so far.")
+        Field("ways", \.ways)
         Field("deadline", \.deadline)
+        Field("portal", \.portal, .text(1...500), note: "Where the request is in the portal.")
     }
 }
 
@@ -60,9 +73,11 @@ package struct AnswerLink: WireValue {
     package let outcome: TicketOutcome
     package let comment: String
 
+    static let longestComment = 2000
+
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("outcome", \.outcome)
-        Field("comment", \.comment, Schema<String>.lines(0...2000).otherwise(""))
+        Field("comment", \.comment, Schema<String>.lines(0...longestComment).otherwise(""))
     }
 }
 

@@ -23,8 +23,8 @@ package enum DecisionLinkRoutes {
             rate: .sensitive
         ) { tickets, call in
             try await tickets.answer(
-                link: call.path.text, call.body, facts: call.request, at: call.now, audit: call.audit,
-                in: call.scope)
+                link: call.path.text, call.body, body: call.rawBody, facts: call.request, at: call.now,
+                audit: call.audit, in: call.scope)
         }
     }
 }

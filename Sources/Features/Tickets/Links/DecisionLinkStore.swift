@@ -29,22 +29,21 @@ struct DecisionLinkStore: Sendable {
             """)
     }
 
-    /// The link, if it was not used and has not expired. It is the ticket's lock that makes it single-use.
+    /// The link, also one that was used or has expired. It is the ticket's lock that makes it single-use.
     func find(
-        tokenHash: [UInt8], at now: Date, in scope: TenantScope, _ transaction: Transaction
+        tokenHash: [UInt8], in scope: TenantScope, _ transaction: Transaction
     ) async throws -> DecisionLink? {
         try await transaction.first(
             """
-            select l.ticket_id, l.level, l.user_id, u.name, l.digest, l.webhook_id, l.expires_at
+            select l.ticket_id, l.level, l.user_id, u.name, l.digest, l.webhook_id, l.expires_at, l.used_at
             from decision_links l
             join user_directory u on u.tenant_id = l.tenant_id and u.user_id = l.user_id and u.state = 'active'
-            where l.tenant_id = \(scope.tenant) and l.token_hash = \(tokenHash) and l.used_at is null
-                and l.expires_at > \(now)
+            where l.tenant_id = \(scope.tenant) and l.token_hash = \(tokenHash)
             """
         ) { row in
             DecisionLink(
                 ticket: try row.next(), level: try row.next(), user: try row.next(), name: try row.next(),
-                digest: try row.next(), webhook: try row.next(), expiresAt: try row.next())
+                digest: try row.next(), webhook: try row.next(), expiresAt: try row.next(), usedAt: try row.next())
         }
     }
 
