@@ -33,7 +33,9 @@ import Testing
             // What others plug in: these two are of this feature's folder as well.
             kinds: [
                 RoleKind(desk: RoleDesk(names: { _, _, _, _ in nil }, lend: { _, _, _ in .new() })),
-                SecretRequestKind(desk: SecretDesk(find: { _, _, _ in nil }, lend: { _, _ in })),
+                SecretRequestKind(
+                    desk: SecretDesk(
+                        mayAsk: { _, _, _, _ in true }, find: { _, _, _ in nil }, lend: { _, _ in })),
             ])
         return try tickets.kinds.names.map { try tickets.kinds.kind($0) }
     }
