@@ -46,7 +46,7 @@ import Testing
         let done = try await run(provider, admin)
         #expect(names(done, "disabled") == ["lea", "max", "noa"], "\(done)")
         #expect(names(done, "leavers") == ["lea", "max", "noa"])
-        #expect(names(done, "inactive") == ["lea", "max"])
+        #expect(names(done, "inactive").sorted() == ["lea", "max"])
         for visitor in [lea, max, noa] {
             #expect(try await visitor.call("me.show").status == 401, "\(visitor.login)")
             #expect(try await visitor.password(Self.password(visitor.login)).status == 401, "\(visitor.login)")
@@ -83,7 +83,7 @@ import Testing
         let (_, admin) = try await house.makeTenant()
         let provider = try await makeProvider(of: directory, below: "OU=Staff", for: admin)
         let preview = try await preview(provider, admin)
-        #expect(names(preview, "inactive") == ["dora", "ed"], "\(preview)")
+        #expect(names(preview, "inactive").sorted() == ["dora", "ed"], "\(preview)")
         _ = try await run(provider, admin)
         // Whose password is over, or who has locked themselves out, still works there.
         let people = try await users(admin)
