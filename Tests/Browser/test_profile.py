@@ -50,6 +50,41 @@ def test_a_token_is_shown_once(portal, unique):
     expect(line).to_have_count(0)
 
 
+def test_one_says_from_where_a_token_counts(portal, unique):
+    name = unique("token")
+    user = portal("user", "/profile?tab=tokens")
+    user.button("New token").first.click()
+    user.field("Name").fill(name)
+    user.field("Only from these addresses").fill("10.0.0.0/8")
+    user.page.keyboard.press("Enter")
+    user.page.keyboard.press("Control+Enter")
+    user.step_up_if_asked()
+    user.button("Done").click()
+    line = user.page.get_by_role("listitem").filter(has_text=name)
+    expect(line).to_contain_text("From 10.0.0.0/8")
+    line.get_by_role("button", name="Addresses").click()
+    user.field("Only from these addresses").fill("not an address")
+    user.page.keyboard.press("Enter")
+    user.page.keyboard.press("Control+Enter")
+    user.step_up_if_asked()
+    dialog = user.page.get_by_role("dialog")
+    expect(dialog.locator(".field.invalid").filter(has_text="Only from these addresses")).to_be_visible()
+    user.page.get_by_role("button", name=re.compile("^Remove not an address")).click()
+    user.field("Only from these addresses").fill("2001:db8::1-2001:db8::9")
+    user.page.keyboard.press("Enter")
+    user.page.keyboard.press("Control+Enter")
+    user.step_up_if_asked()
+    user.toast(f"{name} is saved")
+    expect(line).to_contain_text("From 10.0.0.0/8, 2001:db8::1-2001:db8::9")
+    assert not user.violations(Axe())
+    user.page.set_viewport_size({"width": 320, "height": 800})
+    assert user.page.evaluate("document.documentElement.scrollWidth") <= 320
+    user.page.set_viewport_size({"width": 1280, "height": 800})
+    line.get_by_role("button", name="Delete").click()
+    user.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(line).to_have_count(0)
+
+
 def test_the_browsers_of_a_person_are_listed(portal):
     user = portal("user", "/profile?tab=sessions")
     expect(user.page.get_by_text("this one")).to_have_count(1)

@@ -24,6 +24,7 @@ import Testing
         case "provisioning.change": ["enabled": true]
         case "provisioning.create-client": ["name": "taken"]
         case "provisioning.rotate-client": ["overlapHours": 1]
+        case "me.set-token-sources": ["sources": ["10.0.0.0/8"]]
         case "me.show-device": ["token": "x"]
         case "me.confirm-device": ["token": "x", "isMe": false]
         case "identity-providers.finish-trial":

@@ -111,6 +111,7 @@ extension Household {
         case "provisioning.remove-client":
             let path = try await consumable("provisioning.create-client") ?? ""
             return "\(path)/" + (try await make("provisioning.create-client", path))
+        case "me.set-token-sources": return "/me/tokens/\(ids["tokens"]!)/sources"
         case "me.remove-token": return "/me/tokens/" + (try await make("me.create-token", "/me/tokens"))
         case "users.end-token", "users.end-access-key":
             // Not asked for: that is possible so many times a minute.

@@ -133,6 +133,8 @@ extension Household {
             ]
         case "notice-templates.reset": ["type": "ticket.decided", "channel": "site", "language": "en"]
         case "me.create-token": ["name": new]
+        // Where the tests call from.
+        case "me.set-token-sources": ["sources": ["10.0.0.0/8"]]
         case "me.create-access-key": ["name": new, "algorithm": "hmac-sha256", "sources": ["192.0.2.0/24"]]
         case "roles.create": ["name": new, "permissions": ["users.read"]]
         case "roles.change": ["name": new, "description": "Looks people up", "permissions": ["groups.read"]]

@@ -120,7 +120,8 @@ import Testing
         let sensitive = Catalogue.tenant.filter { $0.stepUp == .recent }
         // What shows a secret or gives access for long is among them.
         let least = [
-            "me.create-token", "me.add-ssh-key", "me.add-passkey", "accounts.reveal", "users.reset-second-factor",
+            "me.create-token", "me.set-token-sources", "me.add-ssh-key", "me.add-passkey", "accounts.reveal",
+            "users.reset-second-factor",
             "me.create-access-key", "me.enable-access-key", "me.enable-ssh-key", "check-outs.show",
         ]
         #expect(Set(sensitive.map(\.name)).isSuperset(of: least))

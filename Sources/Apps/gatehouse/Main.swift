@@ -17,7 +17,7 @@ struct Gatehouse: AsyncParsableCommand {
                 name: "Access",
                 subcommands: [
                     Login.self, Logout.self, Me.self, ListAssets.self, Connect.self, Grants.self, HandBack.self,
-                    BreakGlass.self, Secrets.self, TryAccess.self, ListOrganizations.self,
+                    BreakGlass.self, Secrets.self, Tokens.self, TryAccess.self, ListOrganizations.self,
                 ]),
             CommandGroup(
                 name: "Requests",

@@ -47,12 +47,10 @@ import Testing
                 word.hasSuffix("@127.0.0.1") ? "\(bob.person.slug)+\(bob.person.login)@127.0.0.1" : word
             }
             let client = try ChildProcess(answers.environment + ssh)
-            try await eventually("the menu is shown, or nothing", within: .seconds(40)) {
-                client.hasEnded || client.output.contains("web-1")
-            }
+            // Its input is at an end: it closes by itself.
+            try await eventually("the menu was shown, or nothing", within: .seconds(40)) { client.hasEnded }
             #expect(client.output.contains("web-1") == isWhole, "\(client.output)")
-            #expect(client.hasEnded == !isWhole, "\(client.output)")
-            await client.stop()
+            if !isWhole { #expect(await client.wait() == 255, "\(client.output)") }
         }
     }
 
@@ -124,6 +122,8 @@ private struct Wish {
     /// Runs a client at a terminal of its own, whose size it changes when the target is there.
     private static let resizing = """
         import fcntl, os, pty, signal, struct, sys, termios
+        # Whoever started this may have held signals back, that of the size among them.
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])
         pid, fd = pty.fork()
         if pid == 0: os.execvp(sys.argv[1], sys.argv[1:])
         seen = b""; changed = False
@@ -131,11 +131,11 @@ private struct Wish {
             try: data = os.read(fd, 4096)
             except OSError: break
             if not data: break
-            seen += data
+            seen += data; sys.stdout.buffer.write(data); sys.stdout.flush()
             if b"ready" in seen and not changed:
                 changed = True
                 fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 33, 99, 0, 0))
         _, status = os.waitpid(pid, 0)
-        sys.stdout.write(seen.decode(errors="replace")); sys.exit(os.waitstatus_to_exitcode(status) & 255)
+        sys.exit(os.waitstatus_to_exitcode(status) & 255)
         """
 }

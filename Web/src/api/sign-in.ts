@@ -55,7 +55,7 @@ export interface LockedAddress { address: string; failures: number; since: strin
 export interface WebSession { id: string; createdAt: string; lastSeenAt: string; expiresAt: string; clientAddress: string | null; userAgent: string | null; current: boolean }
 export interface SignInLink { id: string; user: string; login: string; name: string; landing: string | null; createdBy: string; createdByName: string; through: 'access-key' | 'token' | 'browser'; createdAt: string; expiresAt: string; usedAt: string | null; usedFrom: string | null; revokedAt: string | null }
 export interface AccessKey { id: string; name: string; algorithm: string; sources: string[]; createdAt: string; expiresAt: string; enabled: boolean; lastUsedAt: string | null; lastUsedFrom: string | null }
-export interface ApiToken { id: string; name: string; createdAt: string; expiresAt: string | null; lastUsedAt: string | null; token?: string }
+export interface ApiToken { id: string; name: string; sources: string[]; createdAt: string; expiresAt: string | null; lastUsedAt: string | null; token?: string }
 export interface Passkey { id: string; name: string; model: string; isSynced: boolean; createdAt: string; lastUsedAt: string | null; counterFellAt: string | null }
 export interface PasskeyRoot { id: string; subject: string; fingerprint: string; expiresAt: string; createdAt: string }
 export interface SshKey { id: string; name: string; algorithm: string; fingerprint: string; createdAt: string; expiresAt: string | null; enabled: boolean; lastUsedAt: string | null }

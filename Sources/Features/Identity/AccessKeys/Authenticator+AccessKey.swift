@@ -43,7 +43,7 @@ extension Authenticator {
         }
         let person = try key.person.admitted(at: now)
         let guarding = GuardToken(database: database)
-        guard key.admits(address) else {
+        guard AddressSet.admits(address, to: key.sources) else {
             try await guarding.note(.key(id), of: person, ["reason": "address"], from: address, at: now, in: scope)
             throw Problem(.forbidden, "The access key does not count from where you are.")
         }
@@ -120,14 +120,5 @@ extension Authenticator {
             else { return false }
             return publicKey.isValidSignature(signature, for: base)
         }
-    }
-}
-
-extension Authenticator.Found {
-    /// What cannot be read lets nobody in.
-    fileprivate func admits(_ address: String) -> Bool {
-        guard !sources.isEmpty else { return true }
-        guard let bytes = ClientAddress(address).bytes else { return false }
-        return sources.contains { AddressSet($0)?.contains(bytes) ?? false }
     }
 }

@@ -12,6 +12,7 @@ package struct APIToken: WireValue {
 
     package let id: APITokenID
     package let name: String
+    package let sources: [String]
     package let createdAt: Date
     package let expiresAt: Date?
     package let lastUsedAt: Date?
@@ -19,6 +20,9 @@ package struct APIToken: WireValue {
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("id", \.id)
         Field("name", \.name, .text(1...100))
+        Field(
+            "sources", \.sources, .array(of: .text(2...91), 0...50),
+            note: "From where it may be used; empty for anywhere.")
         Field("createdAt", \.createdAt)
         Field("expiresAt", \.expiresAt)
         Field("lastUsedAt", \.lastUsedAt)
@@ -35,15 +39,20 @@ package struct APIToken: WireValue {
 /// The body that makes a token.
 package struct CreateTokenRequest: WireValue {
     package let name: String
+    package let sources: [AddressSet]
     package let expiresAt: Date?
 
-    package init(name: String, expiresAt: Date? = nil) {
+    package init(name: String, sources: [AddressSet] = [], expiresAt: Date? = nil) {
         self.name = name
+        self.sources = sources
         self.expiresAt = expiresAt
     }
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("name", \.name, .text(1...100))
+        Field(
+            "sources", \.sources, Schema<[AddressSet]>.array(of: AddressSet.schema, 0...50).otherwise([]),
+            note: "Addresses, networks and ranges from which it may be used; none means from anywhere.")
         Field("expiresAt", \.expiresAt, note: "90 days from now if absent, a year at most.")
     }
 }

@@ -7,17 +7,17 @@ import Postgres
 /// The rows of programs' tokens.
 enum APITokenStore {
     static func insert(
-        _ id: APITokenID, _ name: String, of user: UserID, token: RandomToken, expiresAt: Date,
-        secondFactorAt: Date? = nil, exemptAfter: SessionExemption? = nil, agreed: SignInRuleID? = nil,
+        _ id: APITokenID, _ name: String, from sources: [AddressSet] = [], of user: UserID, token: RandomToken,
+        expiresAt: Date, secondFactorAt: Date? = nil, exemptAfter: SessionExemption? = nil, agreed: SignInRuleID? = nil,
         madeBy proof: Proof? = nil, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
         try await tx.execute(
             """
             insert into api_tokens
-              (tenant_id, api_token_id, user_id, name, token_hash, created_at, expires_at, second_factor_at,
+              (tenant_id, api_token_id, user_id, name, sources, token_hash, created_at, expires_at, second_factor_at,
                exempt_after, sign_in_rule_id, bound_provider_id)
-            values (\(scope.tenant), \(id), \(user), \(name), \(token.hash.bytes), \(now), \(expiresAt),
-              \(secondFactorAt), \(exemptAfter), \(agreed),
+            values (\(scope.tenant), \(id), \(user), \(name), \(sources.map(\.text)),
+              \(token.hash.bytes), \(now), \(expiresAt), \(secondFactorAt), \(exemptAfter), \(agreed),
               \(fragment: proof?.boundProvider(in: scope) ?? "null"))
             """)
     }
@@ -27,14 +27,27 @@ enum APITokenStore {
     ) async throws -> [APIToken] {
         try await database.query(
             """
-            select k.api_token_id, k.name, k.created_at, k.expires_at, k.last_used_at from api_tokens k
+            select k.api_token_id, k.name, k.sources, k.created_at, k.expires_at, k.last_used_at from api_tokens k
             where k.tenant_id = \(scope.tenant) and k.user_id = \(user) and k.revoked_at is null \(page)
-            """, in: scope
-        ) {
-            APIToken(
-                id: try $0.next(), name: try $0.next(), createdAt: try $0.next(), expiresAt: try $0.next(),
-                lastUsedAt: try $0.next())
-        }
+            """, in: scope, token)
+    }
+
+    private static func token(_ row: inout Row) throws -> APIToken {
+        APIToken(
+            id: try row.next(), name: try row.next(), sources: try row.next(), createdAt: try row.next(),
+            expiresAt: try row.next(), lastUsedAt: try row.next())
+    }
+
+    /// Says from where a token counts; nil if the person has none such.
+    static func set(
+        _ sources: [AddressSet], of id: APITokenID, of user: UserID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> APIToken? {
+        try await tx.first(
+            """
+            update api_tokens k set sources = \(sources.map(\.text))
+            where k.tenant_id = \(scope.tenant) and k.user_id = \(user) and k.api_token_id = \(id) and k.revoked_at is null
+            returning k.api_token_id, k.name, k.sources, k.created_at, k.expires_at, k.last_used_at
+            """, token)
     }
 
     /// How many tokens a person has that are good; forgets those that are not.

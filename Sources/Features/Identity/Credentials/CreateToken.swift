@@ -21,9 +21,11 @@ struct CreateToken {
                 throw IdentityError.tooMany("A person has \(APIToken.most) tokens at most; remove one.")
             }
             try await APITokenStore.insert(
-                id, request.name, of: acting.user, token: token, expiresAt: expiresAt, madeBy: proof,
+                id, request.name, from: request.sources, of: acting.user, token: token, expiresAt: expiresAt,
+                madeBy: proof,
                 at: acting.now, in: acting.scope, tx)
             acting.audit.target("token", id.text, name: request.name)
+            acting.audit.detail("sources", .array(request.sources.map { .string($0.text) }))
             try await acting.audit.write(in: tx)
         }
         return CreatedToken(id: id, name: request.name, token: token.text.reveal(), expiresAt: expiresAt)

@@ -91,6 +91,14 @@ package enum ProfileRoutes {
             try await identity.createToken(call.body, call.caller, call.acting)
         }
 
+        Route.put(
+            "set-token-sources", "/me/tokens/{token}/sources", APITokenID.self,
+            summary: "Say from where a token counts", permission: .profile, audit: .action("token.changed"),
+            body: TokenSources.self, returns: APIToken.self, rate: .sensitive, stepUp: .recent
+        ) { identity, call in
+            try await identity.setTokenSources(call.path, call.body, call.acting)
+        }
+
         Route.delete(
             "remove-token", "/me/tokens/{token}", APITokenID.self, summary: "Take a token back", permission: .profile,
             audit: .action("token.removed")

@@ -111,7 +111,8 @@ package struct Authenticator: Sendable {
         let hash = RandomToken.hash(of: token).bytes
         let found = try await database.first(
             """
-            select k.api_token_id, k.last_used_at, k.second_factor_at, k.exempt_after, k.sign_in_rule_id, exists (
+            select k.api_token_id, k.last_used_at, k.second_factor_at, k.exempt_after, k.sign_in_rule_id, k.sources,
+              exists (
                 select from tenant_sign_in_rules r where r.tenant_id = k.tenant_id and r.rules <> '[]'),
               \(fragment: Self.person(chosen, at: now))
             from api_tokens k
@@ -124,12 +125,18 @@ package struct Authenticator: Sendable {
             (
                 id: try row.next(APITokenID.self), lastUsedAt: try row.next(Date?.self),
                 secondFactorAt: try row.next(Date?.self), exemptAfter: try row.next(SessionExemption?.self),
-                agreed: try row.next(SignInRuleID?.self),
+                agreed: try row.next(SignInRuleID?.self), sources: try row.next([String].self),
                 hasRules: try row.next(Bool.self), person: try Self.person(&row, chosen)
             )
         }
         guard let found else { throw Problem.unauthenticated("The token is not good here, or no longer.") }
         let person = try found.person.admitted(at: now)
+        let guardian = GuardToken(database: database)
+        guard AddressSet.admits(address, to: found.sources) else {
+            try await guardian.note(
+                .token(found.id), of: person, ["reason": "address"], from: address, at: now, in: scope)
+            throw Problem(.forbidden, "The token does not count from where you are.")
+        }
         if found.secondFactorAt == nil, let exemption = found.exemptAfter {
             let guarding = GuardExemption(
                 database: database, tenants: tenants, entrance: .cli, address: address, now: now)
@@ -138,7 +145,7 @@ package struct Authenticator: Sendable {
             }
         }
         if found.hasRules,
-            try await !GuardToken(database: database)(
+            try await !guardian(
                 .token(found.id), of: person, agreed: found.agreed, from: address, at: now, in: scope)
         {
             throw Problem(.forbidden, "Signing in is not allowed here and now. Ask your company's administrator.")

@@ -26,6 +26,16 @@ package struct AddressSet: Sendable, Hashable {
     }
 }
 
+extension AddressSet {
+    /// Whether what is kept of a program's sources lets an address in: all of them if there are none. What cannot be read
+    /// lets nobody in.
+    static func admits(_ address: String, to sources: [String]) -> Bool {
+        guard !sources.isEmpty else { return true }
+        guard let bytes = ClientAddress(address).bytes else { return false }
+        return sources.contains { AddressSet($0)?.contains(bytes) ?? false }
+    }
+}
+
 extension AddressSet: WireValue {
     package static let schema: Schema<Self> = .parsed(
         2...91, pattern: "^[0-9A-Fa-f:.]+(/[0-9]{1,3}|-[0-9A-Fa-f:.]+)?$",

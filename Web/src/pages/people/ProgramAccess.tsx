@@ -10,6 +10,7 @@ import { Button } from '../../ui/Button';
 import { confirm } from '../../ui/confirm';
 import { Icon } from '../../ui/Icon';
 import { Loaded } from '../../ui/Loaded';
+import { sourcesText } from '../profile/sourcesText';
 
 /** By what somebody's programs come in, and they themselves over SSH; an administrator can end it, and the person hears of it. */
 export const ProgramAccess = component<{ user: User }>((props) => {
@@ -27,14 +28,14 @@ export const ProgramAccess = component<{ user: User }>((props) => {
   const key = (one: AccessKey) => (
     <li key={one.id}>
       <Icon name="key" />
-      <div class="grow"><b>{one.name} {!one.enabled && <Tag>{t('access-key.off')}</Tag>}</b>{times(one)}</div>
+      <div class="grow"><b>{one.name} {!one.enabled && <Tag>{t('access-key.off')}</Tag>}</b><small>{sourcesText(one.sources)}</small>{times(one)}</div>
       <Button small kind="danger" onClick={() => void end(one.name, at`/users/${props.user.id}/access-keys/${one.id}`, keysPath)}>{t('program-access.end')}</Button>
     </li>
   );
   const token = (one: ApiToken) => (
     <li key={one.id}>
       <Icon name="terminal-2" />
-      <div class="grow"><b>{one.name}</b>{times(one)}</div>
+      <div class="grow"><b>{one.name}</b><small>{sourcesText(one.sources)}</small>{times(one)}</div>
       <Button small kind="danger" onClick={() => void end(one.name, at`/users/${props.user.id}/tokens/${one.id}`, tokensPath)}>{t('program-access.end')}</Button>
     </li>
   );

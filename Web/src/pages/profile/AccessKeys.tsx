@@ -18,6 +18,7 @@ import { showOnce } from '../../ui/SecretOnce';
 import { Tokens } from '../../ui/Tokens';
 import { Choices, TextArea, TextInput } from '../../ui/inputs';
 import { KeyActions } from './KeyActions';
+import { sourcesText } from './sourcesText';
 
 const path = '/me/access-keys';
 
@@ -37,7 +38,7 @@ export const AccessKeys = component(() => {
       <div class="grow">
         <b>{key.name} {!key.enabled && <Tag>{t('access-key.off')}</Tag>}</b>
         <small>{key.algorithm} <CopyId id={key.id} /></small>
-        <small>{key.sources.length ? t('access-key.from', { sources: key.sources.join(', ') }) : t('access-key.from-anywhere')}</small>
+        <small>{sourcesText(key.sources)}</small>
         <small>{t('token.expires')} <RelativeTime time={key.expiresAt} none={t('no-end')} /> · {t('last-used')} <RelativeTime time={key.lastUsedAt} none={t('never')} />{key.lastUsedFrom && ' · '}{key.lastUsedFrom && <code>{key.lastUsedFrom}</code>}</small>
       </div>
       <KeyActions path={path} one={key} onDelete={() => void remove(key)} />
