@@ -32,10 +32,23 @@ def test_a_directory_is_added_tested_changed_and_deleted(portal, unique):
     dialog.get_by_role("button", name="As in OpenLDAP").click()
     dialog.get_by_role("button", name="Add a rule").click()
     dialog.get_by_label("Members of").fill("cn=auditors,dc=example,dc=org")
+    dialog.get_by_role("button", name="Add a condition").click()
+    dialog.get_by_label("Condition 2").last.select_option("attribute")
+    dialog.get_by_label("Name of the attribute").fill("department")
+    dialog.get_by_label("One of its values").select_option("starts-with")
+    dialog.get_by_label("Value", exact=True).fill("IT")
+    dialog.get_by_role("button", name="Add a condition").click()
+    dialog.get_by_label("Condition 3").last.select_option("under")
+    dialog.get_by_label("Branch").fill("ou=plant,dc=example,dc=org")
     dialog.get_by_label("get", exact=True).select_option("role")
     dialog.get_by_label("a role").select_option("auditor")
     dialog.get_by_role("button", name="Create").click()
     administrator.toast(f"{name} is saved")
+    rule = administrator.find("/identity-providers", name)["rules"][0]
+    assert rule["directoryGroup"] == "cn=auditors,dc=example,dc=org" and rule["role"] == "auditor" and rule["organization"] is None
+    assert rule["conditions"] == [
+        {"kind": "attribute", "name": "department", "match": "starts-with", "value": "IT"}, {"kind": "under", "dn": "ou=plant,dc=example,dc=org"},
+    ]
 
     page.get_by_role("link", name=name).click()
     expect(page.get_by_role("heading", name=name)).to_be_visible()
@@ -70,6 +83,25 @@ def test_a_directory_is_added_tested_changed_and_deleted(portal, unique):
     administrator.step_up_if_asked()
     administrator.toast(f"{name} is deleted")
     expect(page.get_by_role("heading", name="Identity providers", exact=True)).to_be_visible()
+
+
+def test_a_rule_has_its_conditions_and_its_organization_on_a_telephone_too(portal, unique, axe):
+    administrator = portal("administrator", "/identity-providers")
+    place = administrator.api("POST", "/organizations", {"name": unique("plant")})
+    administrator.open("/identity-providers")
+    page = administrator.page
+    administrator.add("New provider", "New directory")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Add a rule").click()
+    dialog.get_by_role("button", name="Add a condition").press("Enter")
+    dialog.get_by_label("Condition 2").last.select_option("attribute")
+    dialog.get_by_label("get", exact=True).select_option("role")
+    dialog.get_by_label("Where", exact=True).select_option(label=place["name"])
+    administrator.fits(axe)
+    # One condition stays: a rule without any would be everybody's.
+    dialog.get_by_role("button", name="Remove condition 1").press("Enter")
+    expect(dialog.get_by_role("button", name="Remove condition")).to_have_count(0)
+    expect(dialog.get_by_label("Name of the attribute")).to_be_visible()
 
 
 def certificate(folder):

@@ -14,7 +14,14 @@ describe('an identity provider in a form', () => {
   test('what was stored comes back as it was, without a secret', () => {
     const stored = {
       name: 'Directory', position: 7, domains: ['example.org'], createsUsers: true, linksUsers: false, bindsUsers: false,
-      rules: [{ directoryGroup: 'ops', role: 'auditor', group: null }, { directoryGroup: 'staff', role: null, group: 'grp_1' }],
+      rules: [
+        { directoryGroup: 'ops', conditions: [], role: 'auditor', organization: null, group: null }, { directoryGroup: 'staff', conditions: [], role: null, organization: null, group: 'grp_1' },
+        {
+          directoryGroup: null, conditions: [{ kind: 'attribute' as const, name: 'department', match: 'starts-with', value: 'IT' }, { kind: 'under' as const, dn: 'ou=plant,dc=org' }],
+          role: 'rol_1', organization: 'org_1', group: null,
+        },
+        { directoryGroup: 'a', conditions: [{ kind: 'group' as const, name: 'b' }], role: 'auditor', organization: null, group: null },
+      ],
       settings: {
         kind: 'ldap' as const, servers: [{ host: '2001:db8::1', port: 636 }, { host: 'b.example', port: 389 }], security: 'tls', authorities: null, bindDn: 'cn=search', baseDn: 'dc=org', moreBaseDns: ['dc=net', 'ou=x,dc=com'], userFilter: '(uid={login})',
         attributes: { subject: 'entryUUID', login: 'uid', name: 'cn', email: 'mail', manager: 'manager' }, groups: 'none', groupBaseDn: null, moreGroupBaseDns: [], timeoutSeconds: 3,

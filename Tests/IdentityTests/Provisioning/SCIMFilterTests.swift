@@ -28,7 +28,7 @@ import Testing
             (#"externalId eq "Ab1""#, true), (#"externalId eq "ab1""#, false), (#"userName ne "bob""#, true),
             (#"userName co "EXAMPLE""#, true), (#"userName sw "anna""#, true), (#"userName ew ".com""#, true),
             (#"userName ew ".org""#, false), ("active eq true", true), ("active eq false", false),
-            ("active ne false", true), ("title pr", nil), ("displayName pr", true), ("name.middleName pr", false),
+            ("active ne false", true), ("nickName pr", nil), ("displayName pr", true), ("name.middleName pr", false),
             (#"name.givenName eq "anna""#, true), (#"emails.type eq "home""#, true),
             (#"emails co "home.example""#, true),
             (#"emails[type eq "work" and value co "anna"]"#, true),

@@ -2,7 +2,8 @@
 
 import type { RoleReference } from './people';
 
-export interface ProviderRule { directoryGroup: string; role: string | null; group: string | null }
+export type RuleCondition = { kind: 'group'; name: string } | { kind: 'attribute'; name: string; match: string; value: string } | { kind: 'under'; dn: string };
+export interface ProviderRule { directoryGroup: string | null; conditions: RuleCondition[]; role: string | null; organization: string | null; group: string | null }
 export interface LdapAttributes { subject: string; login: string; name: string; email: string }
 export interface LdapSettings {
   kind: 'ldap'; servers: { host: string; port: number }[]; security: string; authorities: string | null; bindDn: string | null; baseDn: string; moreBaseDns?: string[]; userFilter: string;
@@ -41,8 +42,8 @@ export interface RadiusAssignment { provider: string | null; name: string | null
 export interface FaceAssignment { enrolledAt: string | null }
 export interface FaceComponent { pageUrl: string | null; enabled: boolean; liveness: boolean; keyMadeAt: string | null; people: number; version: number }
 export interface ProviderStep { name: string; outcome: string; detail: string; milliseconds: number }
-export interface ProviderProfile { subject: string; login: string; name: string | null; email: string | null; groups: string[] }
-export interface ProviderTest { steps: ProviderStep[]; profile: ProviderProfile | null; outcome: string }
+export interface ProviderProfile { subject: string; login: string; name: string | null; email: string | null; groups: string[]; attributes: { name: string; values: string[] }[]; place: string | null }
+export interface ProviderTest { steps: ProviderStep[]; profile: ProviderProfile | null; outcome: string; rules: ProviderRule[] }
 export interface IdentityLink { user: string; login: string; name: string; subject: string; createdAt: string; lastSignInAt: string | null; boundByUser: boolean }
 export interface OwnIdentity {
   provider: string; name: string; kind: string; enabled: boolean; boundByUser: boolean; account: string | null; createdAt: string; lastSignInAt: string | null;

@@ -99,7 +99,7 @@ import Testing
         // Given by hand beside it: it stays when the rule takes its own.
         let ben = try #require(try await users(stage.admin)["ben"]?["id"]?.text)
         #expect(
-            try await stage.admin.call("organizations.bind", [stage.organization, stage.reader, ben]).status == 200)
+            try await stage.admin.call("organizations.bind", [stage.organization, stage.reader, ben]).status == 204)
         try await stage.directory.change(
             """
             dn: uid=ann,ou=people,\(Self.base)
@@ -250,7 +250,6 @@ import Testing
         #expect(moved.status == 403)
         // A role of the tenant is held nowhere else.
         #expect(try await create("g", rule(tenant), ada).problem == "tenant-role")
-        #expect(try await create("h", rule("administrator"), ada).problem == "tenant-role")
     }
 
     @Test func `an organization of somebody else is none, and the database itself refuses it`() async throws {

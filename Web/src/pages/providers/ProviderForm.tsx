@@ -96,7 +96,7 @@ export const ProviderForm = component<{ provider: IdentityProvider | null; kind?
         <Checkbox name="createsUsers" label={t('provider.createsUsers')} help={t('provider.createsUsers.help')} checked={form.values.createsUsers} onChange={form.set('createsUsers')} />,
         <Checkbox name="linksUsers" label={t('provider.linksUsers')} help={t('provider.linksUsers.help')} checked={form.values.linksUsers} onChange={form.set('linksUsers')} />,
         ...(form.values.kind === 'radius' ? [<RadiusFields form={form} state={state} hasSecret={!!provider?.hasSecret} />] : [directory(state), lookup(state)]),
-        <RuleFields rules={form.values.rules} onChange={form.set('rules')} error={state.error('rules')} />,
+        <RuleFields directory={form.values.kind === 'ldap'} rules={form.values.rules} onChange={form.set('rules')} error={state.error('rules')} />,
       ]}
     />
   );

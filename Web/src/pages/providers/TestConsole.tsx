@@ -5,8 +5,11 @@ import { t, tKnown } from '../../core/i18n';
 import { at } from '../../core/paths';
 import { Problem } from '../../core/problem';
 import { number } from '../../core/time';
+import { may } from '../../core/session';
+import { useQuery } from '../../core/query';
 import { beginTrial, lastTrial } from './trial';
-import type { IdentityProvider, ProviderProfile, ProviderStep, ProviderTest } from '../../api/types';
+import { conditionText, effectText } from './rules';
+import type { IdentityProvider, List, Named, Organization, Page, ProviderProfile, ProviderRule, ProviderStep, ProviderTest, Role } from '../../api/types';
 import { Fact, Facts, Section, StateTag, Tag } from '../../ui/bits';
 import { Button } from '../../ui/Button';
 import { TextInput } from '../../ui/inputs';
@@ -59,14 +62,29 @@ export const TestConsole = component<{ provider: IdentityProvider }>((props) => 
       <Fact label="name">{one.name}</Fact>
       <Fact label="user.email">{one.email}</Fact>
       <Fact label="provider.attribute.subject"><code>{one.subject}</code></Fact>
+      {one.place && <Fact label="provider.condition.place"><code>{one.place}</code></Fact>}
+      {(one.attributes ?? []).map((attribute) => <Fact key={attribute.name} label="provider.condition.attribute"><code>{attribute.name}: {attribute.values.slice(0, 20).join(', ')}</code></Fact>)}
       <Fact label="provider.groups"><span class="chips">{one.groups.map((group) => <Tag key={group}>{group}</Tag>)}</span></Fact>
     </Facts>
+  );
+  const roles = useQuery<Page<Role>>(() => (result.value?.rules?.some((one) => one.role) && may('roles.read') ? '/roles' : null));
+  const places = useQuery<List<Organization>>(() => (result.value?.rules?.some((one) => one.organization) && may('organizations.read') ? '/organizations' : null));
+  const groups = useQuery<Page<Named>>(() => (result.value?.rules?.some((one) => one.group) && may('groups.read') ? '/groups?limit=200' : null));
+  const rule = (one: ProviderRule, index: number) => (
+    <li key={index}><strong>{effectText(one, roles.data?.items ?? [], places.data?.items ?? [], groups.data?.items ?? [])}</strong>: {conditionText(one)}</li>
+  );
+  const matched = (rules: ProviderRule[]) => (
+    <div>
+      <h3>{t('provider.test.rules')}</h3>
+      {rules.length > 0 ? <ul>{rules.map(rule)}</ul> : <p>{t('provider.test.rules.none')}</p>}
+    </div>
   );
   const outcome = (test: ProviderTest) => (
     <div>
       <p class="test-outcome" role="status">{tKnown(`provider-outcome.${test.outcome}`, test.outcome)}</p>
       <div class="table-scroll"><table class="table test-steps" aria-label={t('provider.test')}><tbody>{test.steps.map(step)}</tbody></table></div>
       {test.profile && profile(test.profile)}
+      {test.profile && test.outcome !== 'refused' && matched(test.rules ?? [])}
     </div>
   );
   const browser = () => (

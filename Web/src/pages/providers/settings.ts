@@ -1,4 +1,6 @@
-import type { IdentityProvider, LdapSettings, ProviderRule, ProviderSettings, RadiusSettings } from '../../api/types';
+import type { IdentityProvider, LdapSettings, ProviderSettings, RadiusSettings } from '../../api/types';
+import { readRule, writeRule } from './rules';
+import type { RuleValues } from './rules';
 
 /** A provider as its form holds it: one line a server, everything as text. */
 export interface ProviderValues extends CommonValues {
@@ -13,7 +15,6 @@ export type Kind = Exclude<ProviderSettings['kind'], 'oidc' | 'saml' | 'cas' | '
 export interface CommonValues extends Record<string, unknown> {
   name: string; position: string; domains: string[]; createsUsers: boolean; linksUsers: boolean; bindsUsers: boolean; rules: RuleValues[]; secret: string;
 }
-export interface RuleValues { directoryGroup: string; kind: 'role' | 'group'; role: string; group: { id: string; name: string }[] }
 
 /** What is different between the directories that most people have. */
 export const presets: Record<string, Partial<ProviderValues>> = {
@@ -62,10 +63,6 @@ export function values(provider: IdentityProvider | null, kind: Kind = 'ldap'): 
   };
 }
 
-const readRule = (rule: ProviderRule): RuleValues => ({
-  directoryGroup: rule.directoryGroup, kind: rule.role ? 'role' : 'group', role: rule.role ?? '', group: rule.group ? [{ id: rule.group, name: rule.group }] : [],
-});
-
 const or = (text: string): string | null => text.trim() || null;
 
 function ldap(form: ProviderValues): LdapSettings {
@@ -93,9 +90,7 @@ export const body = (form: ProviderValues) => whole(form, form.kind === 'radius'
 export function whole<Settings>(form: CommonValues, settings: Settings) {
   return {
     name: form.name.trim(), position: Number(form.position), domains: form.domains, createsUsers: form.createsUsers, linksUsers: form.linksUsers, bindsUsers: form.bindsUsers,
-    rules: form.rules.map((rule) => ({
-      directoryGroup: rule.directoryGroup.trim(), role: rule.kind === 'role' ? rule.role || null : null, group: rule.kind === 'group' ? rule.group[0]?.id ?? null : null,
-    })),
+    rules: form.rules.map(writeRule),
     settings, ...(form.secret ? { secret: form.secret } : {}),
   };
 }
