@@ -13,7 +13,7 @@ import Testing
 @testable import Tickets
 
 /// The same on the real database: many requests at once, with people who answer twice at once, servers that end between a
-/// change and its commit, and deliveries that come late and twice.
+/// change and its commit, clocks that are set back, and deliveries that come late and twice.
 @Suite(.timeLimit(.minutes(5))) struct TicketDatabaseTests {
     static let sequences = 200
     /// So many may be open at once, which may be too few for all of them.
@@ -31,18 +31,21 @@ import Testing
             SetApprovalRules(floors: [], mostOpenPerPerson: Self.mostOpen, mostOpen: 10_000), from: 0,
             at: desk.stage.now, audit: .discarding, in: desk.scope)
         let flow = try #require(try await desk.tickets.flows(in: desk.scope).items.first?.id)
-        let table = people
+        let (table, crashes) = (people, Crashes())
         try await withThrowingTaskGroup(of: Void.self) { group in
             for part in 0..<6 {
                 group.addTask {
                     for seed in stride(from: part, to: Self.sequences, by: 6) {
-                        var life = TicketLife(desk: desk, people: table, flow: flow, seed: UInt64(seed))
+                        var life = TicketLife(
+                            desk: desk, people: table, flow: flow, crashes: crashes, seed: UInt64(seed))
                         try await life.run()
                     }
                 }
             }
             try await group.waitForAll()
         }
+        // Each got as far as its commit: one that is refused before it proves nothing.
+        for act in Crashes.Act.allCases { #expect(crashes.count(of: act) > 2, "\(act)") }
         desk.stage.wait(100_000)
         var rounds = 0
         while try await desk.sweep() > 0, rounds < 50 { rounds += 1 }
@@ -98,6 +101,12 @@ import Testing
             """, in: desk.scope
         ) { (try $0.next(String.self), try $0.next(Int.self)) }
         #expect(ends.count == Self.sequences && ends.allSatisfy { $0.1 == 1 }, "each end is told of once")
+        #expect(
+            try await count("select count(distinct subject) from events where type = 'ticket.opened'")
+                == Self.sequences, "what was rolled back is told to nobody")
+        #expect(
+            try await count("select count(*) from events where type = 'ticket.opened'") == Self.sequences,
+            "each beginning is told of once")
         #expect(try await count("select count(*) from ticket_decisions") > Self.sequences)
     }
 
@@ -141,17 +150,45 @@ import Testing
     }
 }
 
+/// Servers that ended after a change and before its commit, by what they were doing.
+private final class Crashes: Sendable {
+    enum Act: CaseIterable { case opening, deciding, withdrawing }
+
+    private let counts = Mutex<[Act: Int]>([:])
+
+    func count(of act: Act) -> Int { counts.withLock { $0[act] ?? 0 } }
+
+    /// Does this in a transaction that never commits.
+    func crash(
+        _ act: Act, _ desk: Desk, _ work: (Transaction) async throws -> Void
+    ) async {
+        struct Crash: Error {}
+        do {
+            try await desk.stage.database.transaction(in: desk.scope) { transaction in
+                try await work(transaction)
+                throw Crash()
+            }
+        } catch is Crash {
+            counts.withLock { $0[act, default: 0] += 1 }
+        } catch {
+            // Refused before it came so far.
+        }
+    }
+}
+
 /// One request, and people who do what they may and what they may not.
 private struct TicketLife {
     let desk: Desk
     let people: [UserID]
     let flow: FlowID
+    let crashes: Crashes
     private var numbers: SeededNumbers
 
-    init(desk: Desk, people: [UserID], flow: FlowID, seed: UInt64) {
+    init(desk: Desk, people: [UserID], flow: FlowID, crashes: Crashes, seed: UInt64) {
         self.desk = desk
         self.people = people
         self.flow = flow
+        self.crashes = crashes
         numbers = SeededNumbers(seed: seed &+ 1_000_000)
     }
 
@@ -169,11 +206,12 @@ private struct TicketLife {
                     deadline: Int.random(in: 200...4000, using: &numbers), reminder: 100,
                     lapse: chance(50) ? .rejected : .expired, escalation: .init(after: 150, seats: some(2))))
         }
+        if chance(10) { try await crashOpening(levels) }
         var ticket = try await opened(levels, isParallel: chance(40))
         for _ in 0..<Int.random(in: 4...12, using: &numbers) {
             switch Int.random(in: 0..<100, using: &numbers) {
             case ..<70: await decide(ticket)
-            case ..<76: await crash(ticket)
+            case ..<76: try await crash(ticket)
             case ..<82:
                 let pair = people.shuffled(using: &numbers)
                 _ = try? await desk.handOver(pair[0], to: pair[1], for: 2000)
@@ -184,7 +222,9 @@ private struct TicketLife {
                 _ = try? await desk.tickets.withdraw(
                     ticket.id, by: people[0], at: desk.stage.now, audit: .discarding, in: desk.scope)
             case ..<95:
-                desk.stage.wait(TimeInterval(Int.random(in: 1...120, using: &numbers)))
+                // A clock may be set back as well.
+                let step = Int.random(in: 1...120, using: &numbers)
+                desk.stage.wait(TimeInterval(chance(40) ? -step : step))
                 _ = try await desk.sweep()
             default: _ = try await desk.sweep()
             }
@@ -224,20 +264,39 @@ private struct TicketLife {
     }
 
     /// The server ends after the change and before the commit.
-    private mutating func crash(_ ticket: Ticket) async {
-        struct Crash: Error {}
+    private mutating func crash(_ ticket: Ticket) async throws {
+        let (desk, now) = (desk, desk.stage.now)
+        if chance(30) {
+            return await crashes.crash(.withdrawing, desk) { transaction in
+                guard let (number, before) = try await desk.tickets.store.lock(ticket.id, in: desk.scope, transaction)
+                else { throw TicketError.notFound }
+                try await desk.tickets.withdraw(
+                    before, number, by: ticket.requester.id, at: now, in: desk.scope, transaction)
+            }
+        }
         guard let user = ticket.waitingFor.randomElement(using: &numbers)?.id else { return }
-        let now = desk.stage.now
         let decision = NewDecision(
             level: nil, user: user, outcome: .approved, comment: "", channel: .api,
             digest: [UInt8](hexadecimal: ticket.digest) ?? [], at: now)
-        _ = try? await {
-            let office = try await desk.tickets.office(in: desk.scope)
-            try await desk.stage.database.transaction(in: desk.scope) { transaction in
-                _ = try await desk.tickets.decide(
-                    ticket.id, decision, Narrowing(), from: office, audit: .discarding, in: desk.scope, transaction)
-                throw Crash()
-            }
-        }()
+        let office = try await desk.tickets.office(in: desk.scope)
+        await crashes.crash(.deciding, desk) { transaction in
+            _ = try await desk.tickets.decide(
+                ticket.id, decision, Narrowing(), from: office, audit: .discarding, in: desk.scope, transaction)
+        }
+    }
+
+    /// The same before anybody knows of the request; its number is nobody's.
+    private func crashOpening(_ levels: [PlannedLevel]) async throws {
+        let (desk, flow, requester, now) = (desk, flow, people[0], desk.stage.now)
+        let plan = FlowPlan(flow: flow, flowName: "Laid out", because: [], risk: .medium, levels: levels)
+        let draft = TicketDraft(try desk.request())
+        let number = try await desk.tickets.store.takeNumber(in: desk.scope, desk.stage.database)
+        let office = try await desk.tickets.office(in: desk.scope)
+        await crashes.crash(.opening, desk) { transaction in
+            let routed = try await desk.tickets.routed(
+                draft, on: plan, by: requester, at: now, in: desk.scope, transaction)
+            _ = try await desk.tickets.open(
+                routed, number, by: requester, from: office, at: now, audit: .discarding, in: desk.scope, transaction)
+        }
     }
 }
