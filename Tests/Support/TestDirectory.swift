@@ -17,13 +17,14 @@ package final class TestDirectory: Sendable {
 
     package static func password(of uid: String) -> String { "secret of \(uid)" }
 
-    /// `most` is how many entries the servers show to one search, in all of its pages together.
-    package init(most: String = "1000") async throws {
+    /// `most` is how many entries the servers show to one search, in all of its pages together. Without `memberOf` large
+    /// groups are made and changed at once.
+    package init(most: String = "1000", memberOf: Bool = true) async throws {
         let folder = TemporaryFolder(prefix: "gatehouse-slapd")
         self.folder = folder
         authority = try await Self.makeCertificates(in: folder)
-        first = try await Server("a", in: folder, most)
-        second = try await Server("b", in: folder, most)
+        first = try await Server("a", in: folder, most, memberOf)
+        second = try await Server("b", in: folder, most, memberOf)
     }
 
     /// One slapd; stopping and starting it again keeps its port.
@@ -33,13 +34,16 @@ package final class TestDirectory: Sendable {
         private let config: String
         private let process: ChildProcess
 
-        fileprivate init(_ name: String, in folder: TemporaryFolder, _ most: String) async throws {
+        fileprivate init(
+            _ name: String, in folder: TemporaryFolder, _ most: String, _ memberOf: Bool
+        ) async throws {
             port = FreePort.next()
             securePort = FreePort.next()
             config = folder.file("\(name).conf")
             let data = folder.file("data-\(name)")
             try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
-            try TestDirectory.configuration(data: data, folder: folder, name: name, most: most).write(
+            let lines = TestDirectory.configuration(data: data, folder: folder, name: name, most: most)
+            try (memberOf ? lines + TestDirectory.memberOf : lines).write(
                 toFile: config, atomically: true, encoding: .utf8)
             let entries = folder.file("\(name).ldif")
             try TestDirectory.entries.write(toFile: entries, atomically: true, encoding: .utf8)
@@ -142,9 +146,15 @@ package final class TestDirectory: Sendable {
         rootdn "cn=admin,\(base)"
         rootpw admin
         directory \(data)
+        dbnosync
         index objectClass,uid,member eq
         access to attrs=userPassword by anonymous auth by * none
         access to * by dn.exact="\(searchDN)" read by anonymous auth by * none
+
+        """
+    }
+
+    private static let memberOf = """
         overlay memberof
         memberof-group-oc groupOfNames
         memberof-member-ad member
@@ -152,7 +162,6 @@ package final class TestDirectory: Sendable {
         overlay ppolicy
 
         """
-    }
 
     /// Ann is of `ops`, which is of `staff`, which is of `all` and, in a circle, of `ops`. Ben is of `other`, Cleo is there
     /// twice, and Eve has a name with everything in it that means something in a filter.

@@ -122,7 +122,7 @@ import Testing
         let directory = try await TestDirectory()
         let house = try await House()
         let (_, first) = try await house.makeTenant()
-        let (_, second) = try await house.makeTenant()
+        let (_, second) = try await house.makeTenant("beta")
         try await importGroups(try await makeProvider(directory, for: first), first)
         #expect(try await groups(second).isEmpty)
         let provider = try await makeProvider(directory, for: second)

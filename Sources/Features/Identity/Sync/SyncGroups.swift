@@ -11,7 +11,7 @@ struct SyncGroups {
     /// More groups than these whose members changed are told of by how many, and not by whom.
     private static let few = 200
     /// So much of who is in which group is exchanged by one statement, which has to end in time; whole groups at least.
-    private static let edgesAtOnce = 200_000
+    private static let edgesAtOnce = 100_000
     private static let mostSlices = 256
 
     /// Some of the groups: about one of so many.
@@ -249,6 +249,10 @@ struct SyncGroups {
           select distinct x.parent from identity_sync_edges x
           where x.tenant_id = \(scope.tenant) and x.identity_sync_run_id = \(staging.run)
             and x.attempt = \(staging.attempt)
+        ), inner_groups as materialized (
+          select x.parent, x.child from identity_sync_edges x join parents p on p.parent = x.child
+          where x.tenant_id = \(scope.tenant) and x.identity_sync_run_id = \(staging.run)
+            and x.attempt = \(staging.attempt)
         ), kept as materialized (
           select g.group_id, g.name, s.dn collate "C" as dn from identity_sync_groups s
           join groups g on g.tenant_id = s.tenant_id and g.group_id = s.group_id
@@ -258,10 +262,7 @@ struct SyncGroups {
         ), reach (group_id, node, depth) as (
           select k.group_id, k.dn, 1 from kept k
           union
-          select r.group_id, x.child, r.depth + 1 from reach r
-          join identity_sync_edges x on x.tenant_id = \(scope.tenant) and x.identity_sync_run_id = \(staging.run)
-            and x.attempt = \(staging.attempt) and x.parent = r.node
-          join parents p on p.parent = x.child
+          select r.group_id, i.child, r.depth + 1 from reach r join inner_groups i on i.parent = r.node
           where r.depth < \(LDAPGroupSearch.deepest)
         ), nodes as materialized (
           select distinct group_id, node from reach
