@@ -57,7 +57,14 @@ import Testing
         let group = try await scene.admin.call("groups.create", body: ["name": "Operators"])["id"]
         let changed = try await scene.admin.call(
             "identity-providers.change", [scene.provider],
-            body: ["rules": [["directoryGroup": "ops", "group": .string(group)]]], version: 1)
+            body: [
+                "rules": [
+                    [
+                        "directoryGroup": "ops", "group": .string(group),
+                        "conditions": [["kind": "attribute", "name": "memberOf", "value": "ops"]],
+                    ]
+                ]
+            ], version: 1)
         #expect(changed.status == 200, "\(changed.json)")
         let face = try await scene.house.call("auth.tenant", in: scene.admin.scope)
         #expect(

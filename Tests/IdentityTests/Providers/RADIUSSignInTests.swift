@@ -42,7 +42,8 @@ import Testing
         let test = try await TestRadius()
         let house = try await House()
         let (scope, admin) = try await house.makeTenant()
-        let rules: JSON = [["directoryGroup": "ops", "role": "auditor"]]
+        let people: JSON = ["kind": "attribute", "name": "class", "value": "radius-people"]
+        let rules: JSON = [["directoryGroup": "ops", "conditions": [people], "role": "auditor"]]
         let isOverTLS = how == "ms-chap-v2"
         let provider = try await makeProvider(
             for: admin, ports: [isOverTLS ? test.first.tlsPort : test.first.port],
