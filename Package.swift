@@ -250,7 +250,8 @@ let package = Package(
 if Context.environment["GATEHOUSE_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
-            name: "Fuzz", dependencies: ["Kernel", "Cryptography", "JOSE", "SAML", "SSH", "WebAuthn"],
+            name: "Fuzz",
+            dependencies: ["Kernel", "Cryptography", "JOSE", "SAML", "SSH", "WebAuthn", "RADIUS", "Identity"],
             path: "Tests/Fuzz",
             swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]))
 }

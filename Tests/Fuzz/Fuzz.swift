@@ -5,6 +5,7 @@ import Cryptography
 import FoundationEssentials
 import JOSE
 import Kernel
+import RADIUS
 import SAML
 import WebAuthn
 
@@ -14,6 +15,7 @@ import WebAuthn
 
 private enum Entrance: String {
     case xml, saml, metadata, json, jwt, cbor, assertion, certificate, sshkey, proxy, protobuf
+    case attestation, authority, logout, farewell, cas, filter, patch, radsec
 }
 
 private let entrance: Entrance = {
@@ -42,6 +44,7 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
                 challenge: Stage.challenge, for: Stage.site, needsVerification: false, policy: .none,
                 at: Stage.now)
         }
+    case .attestation: Promises.attestation(bytes)
     case .assertion:
         let answer = try? AssertionResponse(
             credentialID: [1], clientDataJSON: Stage.used, authenticatorData: bytes, signature: [0x30, 0],
@@ -61,11 +64,44 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         _ = try? SSHPublicKey(line: String(decoding: bytes, as: UTF8.self))
     case .proxy: ProxyHeaders.read(bytes)
     case .protobuf: Promises.protobuf(bytes)
+    case .authority:
+        if let root = try? AttestationRoot(pem: String(decoding: bytes, as: UTF8.self)),
+            (try? AttestationRoot(der: root.der)) != root
+        {
+            fatalError("an authority reads otherwise")
+        }
+        _ = try? AttestationRoot(der: bytes)
+    case .logout: Farewells.request(bytes)
+    case .farewell: Farewells.token(bytes)
+    case .cas: Farewells.cas(bytes)
+    case .filter: Provisioning.filter(bytes)
+    case .patch: Provisioning.patch(bytes)
+    case .radsec: Promises.radSec(String(decoding: bytes, as: UTF8.self))
     }
     return 0
 }
 
 private enum Promises {
+    /// What vouches for a make is what did before, whatever else is about it.
+    static func attestation(_ bytes: [UInt8]) {
+        let maker = Stage.maker
+        let policy = AttestationPolicy.direct(models: [maker.passkey.model], roots: [maker.root])
+        guard
+            let answer = try? RegistrationResponse(clientDataJSON: maker.clientData, attestationObject: bytes),
+            let passkey = try? answer.verified(
+                challenge: Stage.challenge, for: Stage.site, needsVerification: false, policy: policy, at: Stage.now)
+        else { return }
+        guard passkey == maker.passkey else { fatalError("somebody else's word counts for a make") }
+    }
+
+    /// An administrator pastes three texts: authorities, our certificate, its key.
+    static func radSec(_ text: String) {
+        let parts = text.split(separator: "\u{0}", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
+        _ = RadSec.isCertificates(parts[0])
+        let (certificate, key) = (parts.count > 1 ? parts[1] : parts[0], parts.last ?? "")
+        _ = RadSec(authorities: parts[0], certificate: certificate, key: Redacted(key)).fault
+    }
+
     /// What is read, written and read again is the same.
     static func json(_ bytes: [UInt8]) {
         guard let value = try? JSONParser.parse(bytes), let written = try? CanonicalJSON.bytes(value) else { return }
@@ -108,7 +144,21 @@ private enum Promises {
     }
 }
 
-private enum Stage {
+enum Stage {
+    /// A registration for which its maker vouched, of the tests.
+    static let maker: (clientData: [UInt8], root: AttestationRoot, passkey: NewPasskey) = {
+        guard let file = try? Data(contentsOf: URL(filePath: "Tests/WebAuthnTests/vectors.json")),
+            let vector = try? JSONParser.parse([UInt8](file))["attested"], let pem = vector["root"]?.text,
+            let root = try? AttestationRoot(pem: pem),
+            let words = vector["create"]?["clientDataJSON"]?.text.flatMap({ Base64URL.decode($0) }),
+            let object = vector["create"]?["attestationObject"]?.text.flatMap({ Base64URL.decode($0) }),
+            let passkey = try? RegistrationResponse(clientDataJSON: words, attestationObject: object).verified(
+                challenge: challenge, for: site, needsVerification: false,
+                policy: .direct(models: [model], roots: [root]), at: now)
+        else { fatalError("the registration of the tests cannot be read") }
+        return (words, root, passkey)
+    }()
+    private static let model = UUID(uuidString: "01020304-0506-0708-090a-0b0c0d0e0f10") ?? UUID()
     static let site = RelyingParty(id: "acme.example", origin: "https://acme.example:8443")
     static let challenge = (0..<32).map { UInt8($0) }
     static let created = clientData("webauthn.create")
@@ -126,18 +176,18 @@ private enum Stage {
             #"{"type":"\#(type)","challenge":"\#(Base64URL.encode(challenge))","origin":"\#(site.origin)"}"#.utf8)
     }
 
-    static let response: ResponseCheck = {
+    static let party: SAMLServiceProvider = {
         guard
             let pair = try? SAMLKeyPair.generate(
                 name: "gate", bits: 2048, from: now.addingTimeInterval(-60), until: now.addingTimeInterval(60))
         else { fatalError("no key could be made") }
-        return ResponseCheck(
-            of: SAMLIdentityProvider(
-                entityID: "http://auth.example.com:19580/saml/metadata", signOn: "https://auth.example.com/",
-                certificates: [pair.certificate]),
-            for: SAMLServiceProvider(
-                entityID: "https://gate.example.com/saml/metadata",
-                assertionConsumer: "https://gate.example.com/saml/acs", logout: "https://gate.example.com/saml/logout",
-                signing: pair, decryption: [pair]))
+        return SAMLServiceProvider(
+            entityID: "https://gate.example.com/saml/metadata",
+            assertionConsumer: "https://gate.example.com/saml/acs", logout: "https://gate.example.com/saml/logout",
+            signing: pair, decryption: [pair])
     }()
+    static let provider = SAMLIdentityProvider(
+        entityID: "http://auth.example.com:19580/saml/metadata", signOn: "https://auth.example.com/",
+        certificates: [party.signing.certificate])
+    static let response = ResponseCheck(of: provider, for: party)
 }
