@@ -31,6 +31,10 @@ class Provider:
         request = urllib.request.Request(self.issuer + "/control", json.dumps(how).encode(), method="POST")
         urllib.request.urlopen(request).close()
 
+    def asked(self):
+        with urllib.request.urlopen(self.issuer + "/control") as answer:
+            return json.load(answer)
+
 
 @pytest.fixture
 def provider():
@@ -85,6 +89,42 @@ def test_somebody_comes_in_by_the_company_s_own_provider(offered, provider, stra
     page.get_by_label("I have put them").check()
     stranger.button("Go to the portal").click()
     expect(page).to_have_url(re.compile(r"/profile\?tab=tokens$"))
+
+
+def test_whoever_signs_out_tells_the_provider_by_a_form_that_leaves_from_one_page(offered, provider, stranger, unique):
+    administrator, name, id = offered
+    settings = {"kind": "oidc", "issuer": provider.issuer, "clientId": "gatehouse", "signsOutBy": "form"}
+    version = administrator.api("GET", f"/identity-providers/{id}")["version"]
+    call(administrator, "PATCH", f"/identity-providers/{id}", {"settings": settings}, version)
+    login = unique("ann")
+    provider.behave(claims={"preferred_username": login, "sub": login})
+    page, seen = stranger.page, []
+    page.on("request", lambda request: seen.append(request.url))
+    page.goto(stranger.url + "/sign-in")
+    stranger.button(f"Continue with {name}").click()
+    secret = page.locator(".enrol-secret code").inner_text()
+    page.get_by_label("Code that the app shows").fill(Authenticator(secret).code())
+    stranger.button("Confirm").click()
+    page.get_by_label("I have put them").check()
+    stranger.button("Go to the portal").click()
+    stranger.button(re.compile("profile and sign-out")).click()
+    page.get_by_role("menuitem", name="Sign out").click()
+    stranger.button(f"Sign out at {name} too").click()
+    expect(page).to_have_url(re.compile("/sign-in$"))
+    expect(stranger.button(f"Continue with {name}")).to_be_visible()
+    said = provider.asked()["bye"]
+    assert said["client_id"] == "gatehouse" and said["id_token_hint"].count(".") == 2
+    assert said["post_logout_redirect_uri"] == stranger.url + "/sign-in"
+    # The token stood in no address, and is left nowhere.
+    assert not any(said["id_token_hint"] in url for url in seen)
+    assert page.evaluate("sessionStorage.length") == 0
+    page.goto(stranger.url + "/sign-in/leave")
+    expect(page).to_have_url(re.compile("/sign-in$"))
+    # From any other page no form leaves.
+    page.evaluate("""url => { const form = document.createElement('form'); form.method = 'post'; form.action = url;
+      document.body.append(form); form.submit(); }""", provider.issuer + "/bye?forged")
+    page.wait_for_timeout(300)
+    assert page.url.startswith(stranger.url)
 
 
 def test_a_login_s_mail_domain_leads_to_its_provider(offered, provider, stranger, unique):

@@ -171,6 +171,11 @@ class Provider(BaseHTTPRequestHandler):
             event = {"http://schemas.openid.net/event/backchannel-logout": {}}
             claims = {"iss": self.issuer, "aud": CLIENT, "iat": now, "exp": now + 120, "jti": b64(str(time.time_ns()).encode()), "events": event}
             return self.answer(200, {"token": sign({name: value for name, value in (claims | json.loads(body)).items() if value is not None})})
+        if self.path == "/bye":
+            form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+            with lock:
+                asked["bye"] = form
+            return self.answer(303, b"", Location=form["post_logout_redirect_uri"] if form.get("id_token_hint", "").count(".") == 2 else self.issuer + "/bye")
         if self.misbehaves("token"):
             return
         form = {name: values[0] for name, values in parse_qs(body.decode()).items()}

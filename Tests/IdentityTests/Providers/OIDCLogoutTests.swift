@@ -153,7 +153,7 @@ import Testing
         let scene = try await Scene(settings: ["signsOutBy": "form"])
         let token = try await scene.farewell()["id_token_hint"]
         let parsed = try JSONWebToken(parsing: try #require(token), allowed: Set(SignatureAlgorithm.allCases))
-        #expect(parsed.header.algorithm == .rs256)
+        #expect(parsed.header.algorithm == .es256)
         let (house, scope) = (scene.house, scene.scene.admin.scope)
         func kept() async throws -> [[UInt8]] {
             try await house.test.database.query(
