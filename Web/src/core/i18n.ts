@@ -12,6 +12,7 @@ export const languages = [
 export type Language = (typeof languages)[number]['code'];
 
 const texts = shallowRef<Record<string, string>>(en);
+const fields = shallowRef<FieldTexts>([]);
 const current = shallowRef<Language>('en');
 const stored = 'gatehouse.language';
 
@@ -30,7 +31,9 @@ export const hasChosenLanguage = (): boolean => localStorage.getItem(stored) !==
 
 export async function setLanguage(code: string, remember = true): Promise<void> {
   const known = languages.find((one) => one.code === code)?.code ?? 'en';
-  texts.value = known === 'zh' ? (await import('../../locales/zh.json')).default : en;
+  const [own, messages] = known === 'zh' ? await Promise.all([import('../../locales/zh.json'), import('../../locales/fields-zh.json')]) : [];
+  texts.value = own?.default ?? en;
+  fields.value = fieldTexts(messages?.default ?? {});
   current.value = known;
   document.documentElement.lang = languageTag();
   if (remember) localStorage.setItem(stored, known);
@@ -45,6 +48,28 @@ export function t(key: Key, values: Values = {}): string {
 export function tKnown(key: string, fallback: string, values: Values = {}): string {
   const text = texts.value[key] ?? (en as Record<string, string>)[key];
   return text === undefined ? fallback : fill(text, values);
+}
+
+/** What the server says of a field, which it does in English, in the person's language; as it came where the portal does not know it. */
+export const tField = (message: string): string => translated(message, fields.value);
+
+type FieldTexts = { pattern: RegExp; text: string }[];
+
+/** What to look for by what is said in its place: `{}` stands for what the server put in. The most words first. */
+export function fieldTexts(messages: Record<string, string>): FieldTexts {
+  const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return Object.entries(messages)
+    .sort(([one], [other]) => other.length - one.length)
+    .map(([message, text]) => ({ pattern: new RegExp(`^${message.split('{}').map(escaped).join('(.*?)')}$`, 's'), text }));
+}
+
+export function translated(message: string, texts: FieldTexts): string {
+  for (const { pattern, text } of texts) {
+    const [, ...values] = pattern.exec(message) ?? [null];
+    // A value may be a message itself, or a range of numbers.
+    if (pattern.test(message)) return text.replace(/\{\}/g, () => translated((values.shift() ?? '').replace(/^(\d+) to (\d+)$/, '$1–$2'), texts));
+  }
+  return message;
 }
 
 export function fill(text: string, values: Values): string {

@@ -1,4 +1,4 @@
-import { t, tKnown } from './i18n';
+import { t, tField, tKnown } from './i18n';
 
 export interface FieldError { pointer: string; message: string }
 export interface Reason { code: string; text: string }
@@ -34,7 +34,7 @@ export class Problem extends Error {
   /** The message for one field of a form; the pointer is a JSON pointer into the body. */
   field(name: string): string | undefined {
     const own = this.errors.filter((error) => error.pointer === `/${name}` || error.pointer.startsWith(`/${name}/`));
-    return own.length ? own.map((error) => error.message).join(' ') : undefined;
+    return own.length ? own.map((error) => tField(error.message)).join(' ') : undefined;
   }
 
   static async from(response: Response): Promise<Problem> {

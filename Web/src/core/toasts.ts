@@ -1,4 +1,5 @@
 import { shallowRef } from 'vue';
+import { tField } from './i18n';
 import { Problem } from './problem';
 
 export interface Toast { id: number; kind: 'done' | 'failed' | 'note'; text: string; detail?: string; traceId?: string; action?: { text: string; to: string } }
@@ -14,7 +15,7 @@ export function toast(text: string, more: Partial<Omit<Toast, 'id' | 'text'>> = 
 
 export function toastProblem(error: unknown): void {
   const problem = Problem.wrap(error);
-  const words = [problem.detail, ...problem.reasons.map((reason) => reason.text), ...problem.errors.map((field) => `${field.pointer.slice(1)}: ${field.message}`)];
+  const words = [problem.detail, ...problem.reasons.map((reason) => reason.text), ...problem.errors.map((field) => `${field.pointer.slice(1)}: ${tField(field.message)}`)];
   toast(problem.heading, { kind: 'failed', detail: words.filter(Boolean).join(' '), traceId: problem.traceId });
 }
 

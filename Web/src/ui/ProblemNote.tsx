@@ -1,5 +1,5 @@
 import { h, view } from '../core/jsx';
-import { t } from '../core/i18n';
+import { t, tField } from '../core/i18n';
 import type { Problem } from '../core/problem';
 import { Icon } from './Icon';
 
@@ -15,7 +15,7 @@ export const ProblemNote = view<{ problem: Problem; heading?: string; known?: st
         <strong>{props.heading ?? problem.heading}</strong>
         {problem.detail && <p>{problem.detail}</p>}
         {problem.reasons.length > 0 && <ul>{problem.reasons.map((reason) => <li>{reason.text}</li>)}</ul>}
-        {rest.length > 0 && <ul>{rest.map((error) => <li><code>{error.pointer}</code> {error.message}</li>)}</ul>}
+        {rest.length > 0 && <ul>{rest.map((error) => <li><code>{error.pointer}</code> {tField(error.message)}</li>)}</ul>}
         {problem.traceId && problem.status >= 500 && <p class="trace">{t('error.trace')} <code>{problem.traceId}</code></p>}
       </div>
     </div>
