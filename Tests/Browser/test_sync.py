@@ -113,6 +113,71 @@ def test_people_come_and_go_and_too_many_only_after_a_question(administrator, di
     expect(row("Disabled")).to_contain_text("member1, member2, member3")
 
 
+def test_groups_come_from_the_directory_and_nobody_changes_them(administrator, directory, portal, unique):
+    one, page = administrator, administrator.page
+    name, taken = unique("Plant"), unique("Taken")
+    one.api("POST", "/groups", {"name": taken})
+    add(directory, *(
+        f"dn: cn={group},{sync.BASE}\nobjectClass: groupOfNames\ncn: {group}\n"
+        f"member: uid=member0,ou=people,{sync.BASE}\nmember: uid=member1,ou=people,{sync.BASE}\n" for group in (name, taken)))
+    section = page.locator("section", has=page.get_by_role("heading", name="Sync", exact=True))
+    report = section.get_by_role("region", name="Report")
+    one.button("Sync settings").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Take in groups").check()
+    dialog.get_by_label("Only these groups").fill("cn=x")
+    dialog.get_by_role("button", name="Save").click()
+    one.step_up_if_asked()
+    expect(dialog).to_contain_text("must be one filter")
+    dialog.get_by_label("Only these groups").fill("(cn=*)")
+    dialog.get_by_role("button", name="Save").click()
+    one.step_up_if_asked()
+    one.toast("Sync is saved")
+    for button in ("Preview", "Run now"):
+        before = len(one.api("GET", f"{one.provider}/sync-runs")["items"])
+        one.button(button, exact=True).click()
+        one.step_up_if_asked()
+        end = time.monotonic() + 60
+        while len(runs := one.api("GET", f"{one.provider}/sync-runs")["items"]) == before or not runs[0]["finishedAt"]:
+            assert time.monotonic() < end, runs
+            time.sleep(0.2)
+        page.reload()
+        row = report.get_by_role("row")
+        expect(row.filter(has_text="Groups taken in")).to_contain_text(name)
+        expect(row.filter(has_text="another group here has the name")).to_contain_text(taken)
+        expect(row.filter(has_text="People put into these groups")).to_contain_text("2")
+    pictures(portal, one, "sync-groups", one.provider, "Groups taken in", "新导入的组")
+    group = next(each for each in one.api("GET", "/groups?limit=200")["items"] if each["name"] == name)
+    one.open(f"/groups/{group['id']}")
+    expect(page.get_by_text("come from a directory")).to_be_visible()
+    expect(page.get_by_role("link", name="member0")).to_be_visible()
+    for button in ("Edit", "Delete", "Add"):
+        expect(one.button(button, exact=True)).to_have_count(0)
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    pictures(portal, one, "group-kept", f"/groups/{group['id']}", "come from a directory", "名称和成员由目录")
+
+
+def add(directory, *entries):
+    subprocess.run(
+        ["ldapadd", "-x", "-H", f"ldaps://127.0.0.1:{directory.port}", "-D", sync.SEARCH, "-y", f"{directory.root}/password"],
+        input="\n".join(entries), text=True, check=True, env={**os.environ, "LDAPTLS_CACERT": f"{directory.root}/ca.pem"})
+
+
+def pictures(portal, one, name, path, *words):
+    folder = os.environ.get("GATEHOUSE_SCREENSHOTS")
+    for language, text in zip(("en", "zh"), words) if folder else []:
+        pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
+        one.api("PATCH", "/me", {"language": language}, one.api("GET", "/me")["user"]["version"])
+        for width in (1280, 320):
+            other = portal("administrator", path)
+            other.page.set_viewport_size({"width": width, "height": 800})
+            expect(other.page.get_by_text(text).first).to_be_visible()
+            other.page.screenshot(path=f"{folder}/{name}-{language}-{width}.png", full_page=True)
+    if folder:
+        one.api("PATCH", "/me", {"language": "en"}, one.api("GET", "/me")["user"]["version"])
+
+
 def take_pictures(one, portal):
     folder = os.environ.get("GATEHOUSE_SCREENSHOTS")
     for scheme, language in PICTURES if folder else []:

@@ -126,6 +126,33 @@ import Testing
         #expect(try await members("ops", admin) == ["ann"])
     }
 
+    @Test func `it takes the permission for groups to have a directory fill them, and to say where it is from then on`()
+        async throws
+    {
+        let directory = try await TestDirectory()
+        let house = try await House()
+        let (_, admin) = try await house.makeTenant()
+        let provider = try await makeProvider(directory, for: admin)
+        let role: JSON = [
+            "name": "keeper", "permissions": ["identity-providers.read", "identity-providers.manage", "profile.use"],
+        ]
+        #expect(try await admin.call("roles.create", body: role).status == 201)
+        let (_, keeper) = try await admin.take("kim", roles: ["user", "keeper"])
+        let bases = ["settings": settings(directory, ["timeoutSeconds": 3])] as JSON
+        let free = try await keeper.call("identity-providers.change", [provider], body: bases, version: 1)
+        #expect(free.status == 200, "\(free.json)")
+        let refused = try await change(provider, ["importsGroups": .bool(true)], keeper)
+        #expect(refused.status == 403, "\(refused.json)")
+        #expect(try await change(provider, ["importsGroups": .bool(true)], admin).status == 200)
+        _ = try await preview(provider, admin)
+        _ = try await run(provider, admin)
+        let moved = ["settings": settings(directory, ["timeoutSeconds": 4])] as JSON
+        #expect(
+            try await keeper.call("identity-providers.change", [provider], body: moved, version: 2).status == 403)
+        #expect(try await change(provider, ["importsGroups": .bool(false)], keeper).status == 403)
+        #expect(try await admin.call("identity-providers.change", [provider], body: moved, version: 2).status == 200)
+    }
+
     @Test func `a group is the same under another name, gone it is empty, and back it is full again`() async throws {
         let directory = try await TestDirectory()
         let house = try await House()
