@@ -113,7 +113,7 @@ def fill(domain, count):
     domain.change("CN=Hal Person,OU=Staff", [LAST_SET], pwdLastSet="129000000000000000")
     for name in ["kim", "lea", "max", "noa", "pia"]:
         domain.person(name, "OU=Deep,OU=Leavers" if name == "kim" else "OU=Leavers")
-    domain.group("ops", "CN=Ann Person,OU=Leads,OU=Staff")
+    domain.group("ops", "CN=Ann Person,OU=Leads,OU=Staff", "CN=Dora Person,OU=Staff")
     domain.group("team", "CN=ops,OU=Groups")
     domain.group("everybody", "CN=team,OU=Groups")
     domain.group("crew", "CN=Ben Person,OU=Staff")

@@ -92,6 +92,32 @@ import Testing
         #expect(ben["manager"]?["id"]?.text == people["ann"]?["id"]?.text, "\(ben)")
     }
 
+    @Test func `groups come in with those of whom they are the primary one, and with nobody who is switched off`()
+        async throws
+    {
+        let directory = try await TestActiveDirectory.shared.value
+        let house = try await House()
+        let (_, admin) = try await house.makeTenant()
+        let provider = try await makeProvider(
+            of: directory, below: "OU=Staff", for: admin,
+            settings: ["groupBaseDn": .string("OU=Groups,\(Self.base)")])
+        let changed = try await change(
+            provider, ["importsGroups": .bool(true), "groupFilter": "(!(sAMAccountName=twin))"], admin)
+        #expect(changed.status == 200, "\(changed.json)")
+        _ = try await preview(provider, admin)
+        let done = try await run(provider, admin)
+        #expect(done["state"] == "done", "\(done)")
+        var members: [String: [String]] = [:]
+        for group in try await admin.call("groups.list").items {
+            let items = try await admin.call("groups.members", [group["id"]?.text ?? ""]).items
+            members[group["name"]?.text ?? ""] = items.compactMap { $0["login"]?.text }.sorted()
+        }
+        #expect(
+            members == [
+                "ops": ["ann"], "team": ["ann"], "everybody": ["ann"], "crew": ["ben"], "house": ["ben"],
+            ])
+    }
+
     @Test func `more people than a page has are read to the last one`() async throws {
         let directory = try await TestActiveDirectory.shared.value
         let house = try await House()
