@@ -56,7 +56,8 @@ import Testing
             "LendRole.swift": 3,  // takes them, and looks for what is held for good beside them
             "RoleStore.swift": 1,  // a role is deleted when the last row is gone
             "UserStore.swift": 1,  // shows what is held for good, apart from what is lent
-            "FillOrganizations.swift": 3,  // moves them with their holder
+            "FillOrganizations.swift": 4,  // moves them with their holder, and with what rules gave
+            "OrganizationStore.swift": 1,  // tells at a merge what is held by hand already
             "RuleExchange.swift": 2,  // notes until when what a rule gives was lent
         ]
         var found: [String: Int] = [:]

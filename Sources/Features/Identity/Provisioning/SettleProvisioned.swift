@@ -24,7 +24,7 @@ struct SettleProvisioned {
           select p.user_id, p.facts from provisioned_users p
           where p.tenant_id = \(scope.tenant) and p.identity_provider_id = \(provider)
             and (\(people)::uuid[] is null or p.user_id = any(\(people)))
-        ), facts (user_id, key) as (
+        ), facts (user_id, key) as materialized (
           select distinct m.user_id, n.key from people p
           join provisioned_members m on m.tenant_id = \(scope.tenant) and m.identity_provider_id = \(provider)
             and m.user_id = p.user_id
