@@ -60,6 +60,11 @@ import Testing
         let free = try await gatehouse("tokens", "limit", made["id"], "--anywhere")
         #expect(free.text == "ci counts from anywhere.\n", "\(free.errors)")
         #expect(try await gatehouse("tokens", token: made["token"]).status == 0)
+        let trail = try await ada.call(.get, "/audit-events?limit=50", expecting: 200).items
+        let told = trail.filter { $0["action"]?.text == "token.changed" }
+        #expect(
+            told.map { $0["details"]?["sources"] } == [[], ["10.0.0.0/8", "192.0.2.1"]]
+                && told.allSatisfy { $0["target"]?["name"]?.text == "ci" }, "\(told)")
         for words in [["ci"], ["ci", "--anywhere", "--from", "10.0.0.1"], ["nobody", "--anywhere"]] {
             let wrong = try await Command.run(
                 [Repository.path(".build/debug/gatehouse"), "tokens", "limit"] + words,

@@ -108,8 +108,6 @@ import Testing
         #expect(try await scene.status(token, from: here) == 200)
         scene.house.wait(16 * 60)
         #expect(try await set(["10.0.0.0/8"], as: scene.bob).problem == "step-up-required")
-        let told = try await scene.trail("token.changed").filter { $0.hasPrefix("success") }
-        #expect(told.count == 2 && told.first?.contains("10.0.0.0/8") == true, "\(told)")
     }
 
     @Test(arguments: [
