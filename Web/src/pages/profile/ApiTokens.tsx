@@ -1,4 +1,4 @@
-import { ref } from 'vue';
+import { ref, shallowRef } from 'vue';
 import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
 import { Form } from '../../core/form';
@@ -24,7 +24,7 @@ export const ApiTokens = component(() => {
   const answer = useQuery<Page<ApiToken>>(() => '/me/tokens');
   const adding = ref(false);
   const add = () => { adding.value = true; };
-  const limited = ref<ApiToken | null>(null);
+  const limited = shallowRef<ApiToken | null>(null);
   const remove = (token: ApiToken) => confirm({
     title: t('token.delete.title', { name: token.name }), text: t('token.delete.text'), action: t('delete'), danger: true,
     work: async () => { await api.delete(at`/me/tokens/${token.id}`); invalidate('/me/tokens'); toast(t('token.deleted', { name: token.name })); },
@@ -69,7 +69,7 @@ const TokenForm = component<{ onClose: () => void }>((props) => {
 });
 
 const SourcesForm = component<{ token: ApiToken; onClose: () => void }>((props) => {
-  const form = new Form({ sources: props.token.sources });
+  const form = new Form({ sources: [...props.token.sources] });
   const save = async () => {
     await api.put(at`/me/tokens/${props.token.id}/sources`, { sources: form.values.sources });
     invalidate('/me/tokens');
