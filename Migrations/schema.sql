@@ -653,7 +653,9 @@ CREATE TABLE public.api_tokens (
     refused_at timestamp with time zone,
     exempt_after text,
     bound_provider_id uuid,
-    CONSTRAINT api_tokens_exempt_ck CHECK (((exempt_after IS NULL) OR (exempt_after = ANY (ARRAY['password'::text, 'provider'::text]))))
+    sources text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT api_tokens_exempt_ck CHECK (((exempt_after IS NULL) OR (exempt_after = ANY (ARRAY['password'::text, 'provider'::text])))),
+    CONSTRAINT api_tokens_sources_ck CHECK ((cardinality(sources) <= 50))
 );
 
 ALTER TABLE ONLY public.api_tokens FORCE ROW LEVEL SECURITY;
@@ -661,6 +663,8 @@ ALTER TABLE ONLY public.api_tokens FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE public.api_tokens IS 'Bearer tokens, by their hash';
 
 COMMENT ON COLUMN public.api_tokens.bound_provider_id IS 'Set for a token that was made in a browser that came in by a link of the person''s own';
+
+COMMENT ON COLUMN public.api_tokens.sources IS 'From where it may be used: addresses, networks and ranges; empty for anywhere';
 
 CREATE TABLE public.approval_rules (
     tenant_id uuid NOT NULL,
@@ -1572,7 +1576,8 @@ CREATE TABLE public.identity_given_roles (
     identity_provider_id uuid NOT NULL,
     user_id uuid NOT NULL,
     role_id uuid NOT NULL,
-    lent_until timestamp with time zone
+    lent_until timestamp with time zone,
+    org_id uuid NOT NULL
 );
 
 ALTER TABLE ONLY public.identity_given_roles FORCE ROW LEVEL SECURITY;
@@ -1580,6 +1585,8 @@ ALTER TABLE ONLY public.identity_given_roles FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE public.identity_given_roles IS 'Roles that a rule gave, and may take back; what was given by hand is not here';
 
 COMMENT ON COLUMN public.identity_given_roles.lent_until IS 'Until when the person had the role on loan when the rule gave it';
+
+COMMENT ON COLUMN public.identity_given_roles.org_id IS 'Where the role was given';
 
 CREATE TABLE public.identity_links (
     tenant_id uuid NOT NULL,
@@ -1624,15 +1631,23 @@ CREATE TABLE public.identity_provider_rules (
     tenant_id uuid NOT NULL,
     identity_provider_id uuid NOT NULL,
     rule_number integer NOT NULL,
-    directory_group text NOT NULL,
+    directory_group text,
     role_id uuid,
     group_id uuid,
-    CONSTRAINT identity_provider_rules_one_ck CHECK ((num_nonnulls(role_id, group_id) = 1))
+    conditions jsonb DEFAULT '[]'::jsonb NOT NULL,
+    org_id uuid,
+    CONSTRAINT identity_provider_rules_condition_ck CHECK (((directory_group IS NOT NULL) OR (jsonb_array_length(conditions) > 0))),
+    CONSTRAINT identity_provider_rules_one_ck CHECK ((num_nonnulls(role_id, group_id) = 1)),
+    CONSTRAINT identity_provider_rules_org_ck CHECK (((org_id IS NULL) OR (role_id IS NOT NULL)))
 );
 
 ALTER TABLE ONLY public.identity_provider_rules FORCE ROW LEVEL SECURITY;
 
-COMMENT ON TABLE public.identity_provider_rules IS 'What members of a group at the provider get here: a role or a group';
+COMMENT ON TABLE public.identity_provider_rules IS 'What people of a provider get here of whom all conditions hold: a role or a group';
+
+COMMENT ON COLUMN public.identity_provider_rules.conditions IS 'What must hold besides the group, if there is one';
+
+COMMENT ON COLUMN public.identity_provider_rules.org_id IS 'Where the role is given; null for where the person belongs';
 
 CREATE TABLE public.identity_providers (
     tenant_id uuid NOT NULL,
@@ -1713,13 +1728,16 @@ CREATE UNLOGGED TABLE public.identity_sync_entries (
     email text,
     user_id uuid NOT NULL,
     verdict text,
-    manager_dn text COLLATE pg_catalog."C"
+    manager_dn text COLLATE pg_catalog."C",
+    facts jsonb
 )
 WITH (fillfactor='50');
 
 ALTER TABLE ONLY public.identity_sync_entries FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.identity_sync_entries IS 'People as the provider has them, while a run lasts; user_id is for those who are created';
+
+COMMENT ON COLUMN public.identity_sync_entries.facts IS 'The conditions of rules that hold by what stands in the entry';
 
 CREATE UNLOGGED TABLE public.identity_sync_groups (
     tenant_id uuid NOT NULL,
@@ -2452,12 +2470,15 @@ CREATE TABLE public.provisioned_users (
     removed_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
-    version integer DEFAULT 1 NOT NULL
+    version integer DEFAULT 1 NOT NULL,
+    facts jsonb
 );
 
 ALTER TABLE ONLY public.provisioned_users FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.provisioned_users IS 'People as a provider''s program knows them; left_at is set when it had them disabled, and only then it may let them in again';
+
+COMMENT ON COLUMN public.provisioned_users.facts IS 'The conditions of rules that hold by what the program says of the person';
 
 CREATE TABLE public.provisioning_calls (
     tenant_id uuid NOT NULL,
@@ -2511,7 +2532,8 @@ CREATE TABLE public.provisioning_given_roles (
     identity_provider_id uuid NOT NULL,
     user_id uuid NOT NULL,
     role_id uuid NOT NULL,
-    lent_until timestamp with time zone
+    lent_until timestamp with time zone,
+    org_id uuid NOT NULL
 );
 
 ALTER TABLE ONLY public.provisioning_given_roles FORCE ROW LEVEL SECURITY;
@@ -2519,6 +2541,8 @@ ALTER TABLE ONLY public.provisioning_given_roles FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE public.provisioning_given_roles IS 'Roles that a rule gave by a provisioned group, and may take back; what was given by hand or at a sign-in is not here';
 
 COMMENT ON COLUMN public.provisioning_given_roles.lent_until IS 'Until when the person had the role on loan when the rule gave it';
+
+COMMENT ON COLUMN public.provisioning_given_roles.org_id IS 'Where the role was given';
 
 CREATE TABLE public.provisionings (
     tenant_id uuid NOT NULL,
@@ -2897,6 +2921,20 @@ CREATE TABLE public.sign_ins (
 ALTER TABLE ONLY public.sign_ins FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.sign_ins IS 'Sign-ins that wait for their next step, after the right password or an invitation';
+
+CREATE TABLE public.sign_out_hints (
+    tenant_id uuid NOT NULL,
+    sign_out_hint_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    tenant_key_id uuid NOT NULL,
+    sealed_hint bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.sign_out_hints FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.sign_out_hints IS 'By what identity providers know whose session somebody who signs out means; kept for a day';
 
 CREATE TABLE public.sign_ups (
     sign_up_id uuid NOT NULL,
@@ -4094,7 +4132,7 @@ ALTER TABLE ONLY public.identity_given_groups
     ADD CONSTRAINT identity_given_groups_pk PRIMARY KEY (tenant_id, identity_provider_id, user_id, group_id);
 
 ALTER TABLE ONLY public.identity_given_roles
-    ADD CONSTRAINT identity_given_roles_pk PRIMARY KEY (tenant_id, identity_provider_id, user_id, role_id);
+    ADD CONSTRAINT identity_given_roles_pk PRIMARY KEY (tenant_id, identity_provider_id, user_id, role_id, org_id);
 
 ALTER TABLE ONLY public.identity_links
     ADD CONSTRAINT identity_links_pk PRIMARY KEY (tenant_id, identity_provider_id, user_id);
@@ -4310,7 +4348,7 @@ ALTER TABLE ONLY public.provisioning_given_groups
     ADD CONSTRAINT provisioning_given_groups_pk PRIMARY KEY (tenant_id, identity_provider_id, user_id, group_id);
 
 ALTER TABLE ONLY public.provisioning_given_roles
-    ADD CONSTRAINT provisioning_given_roles_pk PRIMARY KEY (tenant_id, identity_provider_id, user_id, role_id);
+    ADD CONSTRAINT provisioning_given_roles_pk PRIMARY KEY (tenant_id, identity_provider_id, user_id, role_id, org_id);
 
 ALTER TABLE ONLY public.provisionings
     ADD CONSTRAINT provisionings_pk PRIMARY KEY (tenant_id, identity_provider_id);
@@ -4389,6 +4427,12 @@ ALTER TABLE ONLY public.sign_ins
 
 ALTER TABLE ONLY public.sign_ins
     ADD CONSTRAINT sign_ins_token_uq UNIQUE (tenant_id, token_hash);
+
+ALTER TABLE ONLY public.sign_out_hints
+    ADD CONSTRAINT sign_out_hints_person_uq UNIQUE (tenant_id, identity_provider_id, user_id);
+
+ALTER TABLE ONLY public.sign_out_hints
+    ADD CONSTRAINT sign_out_hints_pk PRIMARY KEY (tenant_id, sign_out_hint_id);
 
 ALTER TABLE ONLY public.sign_ups
     ADD CONSTRAINT sign_ups_pk PRIMARY KEY (sign_up_id);
@@ -4744,6 +4788,8 @@ CREATE INDEX identity_given_groups_group_ix ON public.identity_given_groups USIN
 
 CREATE INDEX identity_given_groups_user_ix ON public.identity_given_groups USING btree (tenant_id, user_id);
 
+CREATE INDEX identity_given_roles_org_ix ON public.identity_given_roles USING btree (tenant_id, org_id);
+
 CREATE INDEX identity_given_roles_role_ix ON public.identity_given_roles USING btree (tenant_id, role_id);
 
 CREATE INDEX identity_given_roles_user_ix ON public.identity_given_roles USING btree (tenant_id, user_id);
@@ -4751,6 +4797,8 @@ CREATE INDEX identity_given_roles_user_ix ON public.identity_given_roles USING b
 CREATE INDEX identity_links_user_ix ON public.identity_links USING btree (tenant_id, user_id);
 
 CREATE INDEX identity_provider_rules_group_ix ON public.identity_provider_rules USING btree (tenant_id, group_id);
+
+CREATE INDEX identity_provider_rules_org_ix ON public.identity_provider_rules USING btree (tenant_id, org_id) WHERE (org_id IS NOT NULL);
 
 CREATE INDEX identity_provider_rules_role_ix ON public.identity_provider_rules USING btree (tenant_id, role_id);
 
@@ -4852,6 +4900,8 @@ CREATE INDEX provisioning_given_groups_group_ix ON public.provisioning_given_gro
 
 CREATE INDEX provisioning_given_groups_user_ix ON public.provisioning_given_groups USING btree (tenant_id, user_id);
 
+CREATE INDEX provisioning_given_roles_org_ix ON public.provisioning_given_roles USING btree (tenant_id, org_id);
+
 CREATE INDEX provisioning_given_roles_role_ix ON public.provisioning_given_roles USING btree (tenant_id, role_id);
 
 CREATE INDEX provisioning_given_roles_user_ix ON public.provisioning_given_roles USING btree (tenant_id, user_id);
@@ -4933,6 +4983,8 @@ CREATE INDEX sign_in_links_user_ix ON public.sign_in_links USING btree (tenant_i
 CREATE INDEX sign_ins_link_ix ON public.sign_ins USING btree (tenant_id, bound_provider_id, user_id) WHERE (bound_provider_id IS NOT NULL);
 
 CREATE INDEX sign_ins_user_ix ON public.sign_ins USING btree (tenant_id, user_id);
+
+CREATE INDEX sign_out_hints_age_ix ON public.sign_out_hints USING btree (created_at);
 
 CREATE INDEX sign_ups_email_ix ON public.sign_ups USING btree (email, created_at);
 
@@ -5377,6 +5429,9 @@ ALTER TABLE ONLY public.identity_given_roles
     ADD CONSTRAINT identity_given_roles_link_fk FOREIGN KEY (tenant_id, identity_provider_id, user_id) REFERENCES public.identity_links(tenant_id, identity_provider_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.identity_given_roles
+    ADD CONSTRAINT identity_given_roles_org_fk FOREIGN KEY (tenant_id, org_id) REFERENCES public.organizations(tenant_id, org_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_given_roles
     ADD CONSTRAINT identity_given_roles_role_fk FOREIGN KEY (tenant_id, role_id) REFERENCES public.roles(tenant_id, role_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.identity_links
@@ -5390,6 +5445,9 @@ ALTER TABLE ONLY public.identity_logout_tokens
 
 ALTER TABLE ONLY public.identity_provider_rules
     ADD CONSTRAINT identity_provider_rules_group_fk FOREIGN KEY (tenant_id, group_id) REFERENCES public.groups(tenant_id, group_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_provider_rules
+    ADD CONSTRAINT identity_provider_rules_org_fk FOREIGN KEY (tenant_id, org_id) REFERENCES public.organizations(tenant_id, org_id);
 
 ALTER TABLE ONLY public.identity_provider_rules
     ADD CONSTRAINT identity_provider_rules_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
@@ -5548,6 +5606,9 @@ ALTER TABLE ONLY public.provisioning_given_groups
     ADD CONSTRAINT provisioning_given_groups_user_fk FOREIGN KEY (tenant_id, identity_provider_id, user_id) REFERENCES public.provisioned_users(tenant_id, identity_provider_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.provisioning_given_roles
+    ADD CONSTRAINT provisioning_given_roles_org_fk FOREIGN KEY (tenant_id, org_id) REFERENCES public.organizations(tenant_id, org_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.provisioning_given_roles
     ADD CONSTRAINT provisioning_given_roles_role_fk FOREIGN KEY (tenant_id, role_id) REFERENCES public.roles(tenant_id, role_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.provisioning_given_roles
@@ -5654,6 +5715,15 @@ ALTER TABLE ONLY public.sign_ins
 
 ALTER TABLE ONLY public.sign_ins
     ADD CONSTRAINT sign_ins_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.sign_out_hints
+    ADD CONSTRAINT sign_out_hints_key_fk FOREIGN KEY (tenant_id, tenant_key_id) REFERENCES public.tenant_keys(tenant_id, tenant_key_id);
+
+ALTER TABLE ONLY public.sign_out_hints
+    ADD CONSTRAINT sign_out_hints_provider_fk FOREIGN KEY (tenant_id, identity_provider_id) REFERENCES public.identity_providers(tenant_id, identity_provider_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.sign_out_hints
+    ADD CONSTRAINT sign_out_hints_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.site_messages
     ADD CONSTRAINT site_messages_announcement_fk FOREIGN KEY (tenant_id, announcement_id) REFERENCES public.announcements(tenant_id, announcement_id) ON DELETE CASCADE;
@@ -6126,6 +6196,8 @@ CREATE POLICY erasure ON public.sign_in_links TO gatehouse_eraser USING ((tenant
 
 CREATE POLICY erasure ON public.sign_ins TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.sign_out_hints TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.site_messages TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.sms_gateways TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -6323,6 +6395,8 @@ CREATE POLICY gatehouse_system_access ON public.sign_in_addresses TO gatehouse_s
 CREATE POLICY gatehouse_system_access ON public.sign_in_links TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.sign_ins TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.sign_out_hints TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.site_messages TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -6672,6 +6746,8 @@ ALTER TABLE public.sign_in_links ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sign_ins ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.sign_out_hints ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.sign_ups ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.site_messages ENABLE ROW LEVEL SECURITY;
@@ -6935,6 +7011,8 @@ CREATE POLICY tenant_isolation ON public.sign_in_addresses TO gatehouse_app USIN
 CREATE POLICY tenant_isolation ON public.sign_in_links TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.sign_ins TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.sign_out_hints TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.site_messages TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -7767,6 +7845,12 @@ GRANT SELECT(expires_at) ON TABLE public.sign_in_links TO gatehouse_system;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_ins TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.sign_ins TO gatehouse_system;
 GRANT SELECT,DELETE ON TABLE public.sign_ins TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_out_hints TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.sign_out_hints TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.sign_out_hints TO gatehouse_system;
+
+GRANT SELECT(created_at) ON TABLE public.sign_out_hints TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_ups TO gatehouse_provider;
 
