@@ -93,6 +93,7 @@ import Testing
                 [
                     "name": "CAS",
                     "url": .string("\(scene.cas.url)/logout?service=http%3A%2F%2Facme.localhost%2Fsign-in"),
+                    "fields": [],
                 ]
             ])
     }

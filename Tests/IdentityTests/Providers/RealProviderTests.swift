@@ -20,7 +20,7 @@ import Testing
                 "name": "Real", "createsUsers": .bool(true), "secret": .string(LyingProvider.secret),
                 "settings": [
                     "kind": "oidc", "issuer": .string(real.issuer), "clientId": .string(LyingProvider.clientID),
-                    "clientAuthentication": "post", "signsOutBy": "form",
+                    "clientAuthentication": "post", "signsOutBy": "form", "verifiesEmail": .bool(true),
                 ],
             ])
         let provider = made["id"]
@@ -38,6 +38,7 @@ import Testing
             return Browser.Return(fields: fields).body(provider)
         }
         let begun = try await browser.finish(try await leave(knowingPassword: true))
+        try #require(begun.step == "enrol", "\(begun.json)")
         let person = Visitor(house: house, scope: admin.scope, login: real.login)
         try await person.enrol(begun["token"])
         // Who is signed in there still comes back without a password.
