@@ -20,8 +20,19 @@ package enum EmergencyAnswer: WireValue, Equatable {
 
     package static let schema: Schema<Self> = .union(
         "outcome",
-        Variant("offered", Self.offered, { if case .offered(let value) = $0 { value } else { nil } }),
+        Variant(
+            "offered", { .offered($0.offer) },
+            { if case .offered(let offer) = $0 { EmergencyOffered(offer: offer) } else { nil } }),
         Variant("refused", Self.refused, { if case .refused(let value) = $0 { value } else { nil } }))
+}
+
+/// An offer as an answer, told from others by its outcome.
+struct EmergencyOffered: WireValue {
+    let offer: EmergencyOffer
+
+    static let schema: Schema<Self> = .record(Self.init) {
+        Field("offer", \.offer)
+    }
 }
 
 /// The most that any rule gives to this person; which assets a rule is for is seen when one is named.
