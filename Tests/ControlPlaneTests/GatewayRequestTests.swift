@@ -189,8 +189,8 @@ import Testing
         #expect(none.code == "break-glass-refused")
         #expect(try await scene.refusal(bob).request?.emergency == nil)
         let id = try await scene.bob.call(.get, "/me", expecting: 200).json["user"]?["id"]?.text ?? ""
-        let group = try await scene.ada.call(
-            .post, "/groups", ["name": "On call", "members": [.string(id)]], expecting: 201)
+        let group = try await scene.ada.call(.post, "/groups", ["name": "On call"], expecting: 201)
+        try await scene.ada.call(.put, "/groups/\(group["id"])/members/\(id)", expecting: 204)
         try await scene.ada.call(
             .put, "/break-glass-rules",
             [
