@@ -26,6 +26,8 @@ SESSIONS = 500
 TENANTS, HOOKS = 20, 50
 #: So many are decided one after the other while all the others wait on.
 DECIDED = 100
+#: So many wait where only few do.
+FEW = 30
 
 
 def run(installation, options, report):
@@ -228,7 +230,7 @@ class Waiting:
         me = self.api("GET", "/me")["user"]["id"]
         installation.psql(f"""
             create temp table p as select n, gen_random_uuid() as id, t.tenant_id as tenant
-              from generate_series(0, {self.count}) n, tenants t where t.slug = 'acme';
+              from generate_series(0, {self.count + FEW - 1}) n, tenants t where t.slug = 'acme';
             insert into users (tenant_id, user_id, login, name) select tenant, id, 'waiter' || n, 'Waiter ' || n from p;
             insert into role_bindings (tenant_id, role_id, user_id)
               select p.tenant, r.role_id, p.id from p join roles r on r.tenant_id = p.tenant and r.built_in = 'user';
@@ -260,12 +262,12 @@ class Waiting:
         with RawLine(self.installation, "acme", self.token) as line:
             latencies(line, 200)
             idle = latencies(line, 1000)
-            with_one = self.crowd(self.count, 1)
+            few = self.crowd(self.count, FEW)
             try:
-                self.sit(1)
-                alone = self.decide(with_one, 1)
+                self.sit(FEW)
+                alone = self.decide(few, FEW)
             finally:
-                with_one.close()
+                few.close()
             before = self.levels()
             crowd = self.crowd(0, self.count)
             try:
@@ -281,8 +283,8 @@ class Waiting:
                     at_most(2), "the peer is the same call when nobody waits")
                 heard = self.decide(crowd, DECIDED)
                 self.report.add(
-                    f"decision to heard, p99 of {DECIDED}", percentile(heard, 0.99) * 1e3, max(alone) * 1e3, "ms", at_most(3),
-                    "the peer is one who waits alone")
+                    f"decision to heard, p99 of {DECIDED}", percentile(heard, 0.99) * 1e3, percentile(alone, 0.99) * 1e3, "ms", at_most(3),
+                    f"the peer is {FEW} who wait")
                 self.let_in(crowd, self.count - DECIDED, line)
             finally:
                 crowd.close()

