@@ -136,8 +136,9 @@ import Testing
         let role: JSON = [
             "name": "keeper", "permissions": ["identity-providers.read", "identity-providers.manage", "profile.use"],
         ]
-        #expect(try await admin.call("roles.create", body: role).status == 201)
-        let (_, keeper) = try await admin.take("kim", roles: ["user", "keeper"])
+        let made = try await admin.call("roles.create", body: role)
+        #expect(made.status == 201, "\(made.json)")
+        let (_, keeper) = try await admin.take("kim", roles: [made["id"], "user"])
         let bases = ["settings": settings(directory, ["timeoutSeconds": 3])] as JSON
         let free = try await keeper.call("identity-providers.change", [provider], body: bases, version: 1)
         #expect(free.status == 200, "\(free.json)")

@@ -8,10 +8,11 @@ enum GroupStore {
     private static let select: SQL = """
         select g.group_id, g.name, (
             select count(*) from group_members m where m.tenant_id = g.tenant_id and m.group_id = g.group_id),
-          g.created_at, g.version, p.identity_provider_id, p.name, g.left_at
+          g.created_at, g.version, g.identity_provider_id, (
+            select p.name from identity_providers p
+            where p.tenant_id = g.tenant_id and p.identity_provider_id = g.identity_provider_id),
+          g.left_at
         from groups g
-        left join identity_providers p on p.tenant_id = g.tenant_id
-          and p.identity_provider_id = g.identity_provider_id
         """
 
     private static func group(_ row: inout Row) throws -> Group {
