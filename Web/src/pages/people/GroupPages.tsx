@@ -87,8 +87,10 @@ export const GroupPage = component(() => {
     >
       {group.keeper && (
         <p class="note">
-          {t(group.keeper.leftAt ? 'group.kept.left' : 'group.kept')}{' '}
-          {may('identity-providers.read') ? <Link to={at`/identity-providers/${group.keeper.id}`}>{group.keeper.name}</Link> : group.keeper.name}
+          <span>
+            {t(group.keeper.leftAt ? 'group.kept.left' : 'group.kept')}{' '}
+            {may('identity-providers.read') ? <Link to={at`/identity-providers/${group.keeper.id}`}>{group.keeper.name}</Link> : group.keeper.name}
+          </span>
         </p>
       )}
       <Members group={group} />
