@@ -107,14 +107,14 @@ struct Streamed {
     }
 
     func becomes(_ state: ChannelConnection.State, opened: Int? = nil) async throws {
-        try await eventually("\(vendor) is \(state)", within: .seconds(10)) {
+        try await eventually("\(vendor) is \(state)", within: .seconds(20)) {
             guard try await connection()?.state == state else { return false }
             return if let opened { try await count("opened") == opened } else { true }
         }
     }
 
     func fails(_ problem: ChannelConnection.Problem) async throws -> ChannelConnection {
-        try await eventually("\(vendor) says \(problem)", within: .seconds(10)) {
+        try await eventually("\(vendor) says \(problem)", within: .seconds(20)) {
             let now = try await connection()
             return now?.state == .waiting && now?.problem == problem
         }
