@@ -242,7 +242,7 @@ import Tickets
         try await door.withdraw(left)
         try await eventually("the card says so", within: .seconds(20)) {
             let card = String(decoding: try await vendor(vendors)[2].bytes, as: UTF8.self)
-            return card.contains("withdrawn") && !card.contains("\"approve\"")
+            return card.contains("Withdrawn") && !card.contains("\"approve\"")
         }
     }
 }
