@@ -1,7 +1,6 @@
 import { onMounted } from 'vue';
 import { component, h } from '../../core/jsx';
 import { t } from '../../core/i18n';
-import { navigate } from '../../core/router';
 import { SignInFrame } from './SignInFrame';
 import { takeFarewell } from './away';
 
@@ -9,7 +8,8 @@ import { takeFarewell } from './away';
 export const FarewellPage = component(() => {
   onMounted(() => {
     const farewell = takeFarewell();
-    if (!farewell || !/^https?:$/.test(new URL(farewell.url).protocol)) return void navigate('/sign-in', { replace: true });
+    // A page anew: from this one forms may leave, and from no other.
+    if (!farewell || !/^https?:$/.test(new URL(farewell.url).protocol)) return location.replace('/sign-in');
     const form = document.createElement('form');
     form.method = 'post';
     form.action = farewell.url;
