@@ -6,9 +6,13 @@ ticket, which is good once and for a while; what comes back for a call is told t
 another connection is to be opened, "drop" cuts them off, "behave" sets how connections are opened from now on: {"refuse": [{"status", "body"}, …], "expired": true, "mute": true}."""
 
 import base64
+import importlib
+import importlib.util
 import json
+import sys
 import threading
 import time
+import types
 import urllib.parse
 import uuid
 
@@ -161,19 +165,34 @@ class Streams:
 SERVICE = 33554678
 
 
-def feishu_frame(method, headers, payload, service):
-    from lark_oapi.ws.pb.pbbp2_pb2 import Frame
+loading = threading.Lock()
 
-    frame = Frame(SeqID=7, LogID=9, service=service, method=method, payload=payload if isinstance(payload, bytes) else payload.encode(), LogIDNew="log-1")
+
+def vendor_frame():
+    """The vendor's own frame. All of its library takes a busy machine half a minute, so that only this part of it is read."""
+    with loading:
+        if "lark_oapi.ws.pb.pbbp2_pb2" not in sys.modules:
+            whole = [name for name in ("lark_oapi", "lark_oapi.ws") if name not in sys.modules]
+            folder = importlib.util.find_spec("lark_oapi").submodule_search_locations[0]
+            for name in whole:
+                sys.modules[name] = types.ModuleType(name)
+                sys.modules[name].__path__ = [folder + name[len("lark_oapi"):].replace(".", "/")]
+            importlib.import_module("lark_oapi.ws.pb.pbbp2_pb2")
+            # Whoever needs the rest gets it.
+            for name in whole:
+                del sys.modules[name]
+        return sys.modules["lark_oapi.ws.pb.pbbp2_pb2"].Frame
+
+
+def feishu_frame(method, headers, payload, service):
+    frame = vendor_frame()(SeqID=7, LogID=9, service=service, method=method, payload=payload if isinstance(payload, bytes) else payload.encode(), LogIDNew="log-1")
     for key, value in headers.items():
         frame.headers.add(key=key, value=value)
     return frame.SerializeToString()
 
 
 def read_feishu(data):
-    from lark_oapi.ws.pb.pbbp2_pb2 import Frame
-
-    frame = Frame()
+    frame = vendor_frame()()
     frame.ParseFromString(data)
     return {"service": frame.service, "method": frame.method, "headers": {header.key: header.value for header in frame.headers}, "payload": frame.payload.decode()}
 
