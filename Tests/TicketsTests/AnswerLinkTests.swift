@@ -237,10 +237,16 @@ private struct Bridge {
 
     @Test func `a link works once, and not after somebody else decided its level`() async throws {
         let bridge = try await Bridge()
-        _ = try await bridge.desk.open()
+        let opened = try await bridge.desk.open()
         let tokens = try await bridge.tokens()
         #expect(try await bridge.answer(try #require(tokens["abe"])).status == 200)
-        #expect(try await bridge.answer(try #require(tokens["abe"])).problem == "link-invalid")
+        #expect(try await bridge.desk.read(opened).decisions.map(\.comment) == ["from chat"])
+        let again = try await bridge.answer(try #require(tokens["abe"]))
+        #expect(again.problem == "link-invalid")
+        // What has happened is told, and what approvers remarked is not.
+        let told = again.json["meanwhile"]?["decisions"]
+        guard case .array(let decisions)? = told else { throw TicketError.notFound }
+        #expect(decisions.map { $0["user"]?["name"] } == ["Abe"] && decisions.map { $0["comment"] } == [""])
         // Ann may decide the second level too; her link for the first must not do it.
         #expect(try await bridge.answer(try #require(tokens["ann"])).problem == "link-invalid")
     }

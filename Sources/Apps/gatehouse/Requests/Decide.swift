@@ -118,7 +118,7 @@ struct Approve: AsyncParsableCommand {
     var onlyAsset: [String] = []
     @Option(name: .long, help: "Only this account; may be given several times.")
     var onlyAccount: [String] = []
-    @Option(name: .long, help: "Only this action; may be given several times.")
+    @Option(name: .long, help: "Only this action besides connecting; may be given several times.")
     var onlyAction: [String] = []
 
     func validate() throws {
@@ -130,7 +130,10 @@ struct Approve: AsyncParsableCommand {
     func run() async throws {
         var less: JSON = [:]
         if !onlyAccount.isEmpty { less = less.merging(["accounts": .array(onlyAccount.map(JSON.string))]) }
-        if !onlyAction.isEmpty { less = less.merging(["actions": .array(onlyAction.map(JSON.string))]) }
+        // Without it nothing else could be done.
+        if !onlyAction.isEmpty {
+            less = less.merging(["actions": .array((["connect"] + onlyAction).map(JSON.string))])
+        }
         if duration != nil || !onlyAsset.isEmpty {
             let ticket = try await decision.portal.portal().request(decision.requests[0])
             if let duration { less = less.merging(try Self.shorter(ticket, duration)) }

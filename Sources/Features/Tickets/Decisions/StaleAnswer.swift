@@ -8,14 +8,17 @@ package struct StaleAnswer: ProblemRepresentable {
     let meanwhile: JSON
     private let words: String
 
-    init(_ error: TicketError, _ ticket: Ticket) {
+    /// Remarks stay in the portal: whoever is told outside of it has the answers without them.
+    init(_ error: TicketError, _ ticket: Ticket, outside: Bool = false) {
         self.error = error
         var members: [JSON.Member] = [
             .init("state", .string(ticket.state.rawValue)), .init("level", .int(Int64(ticket.level))),
             .init("levels", .int(Int64(ticket.levels))), .init("version", .int(Int64(ticket.version))),
             .init("deadline", .string(Timestamp.text(ticket.deadline))),
         ]
-        let decisions = ticket.decisions.compactMap { try? $0.written }
+        let decisions = ticket.decisions.compactMap { try? $0.written }.map {
+            outside ? $0.merging(["comment": ""]) : $0
+        }
         members.append(.init("decisions", .array(decisions)))
         meanwhile = .object(members)
         words = Self.words(ticket)

@@ -7,7 +7,8 @@ import Messaging
 import Postgres
 
 extension Tickets {
-    /// What a link that can still be used is about. It shows what the message with the link has told already.
+    /// What a link that can still be used is about. It shows what the message with the link has told already, and what was
+    /// answered since.
     package func question(behind token: String, at now: Date, in scope: TenantScope) async throws -> LinkQuestion {
         let tokenHash = RandomToken.hash(of: token).bytes
         let link = try await database.transaction(in: scope) { transaction in
@@ -67,7 +68,7 @@ extension Tickets {
             guard let ticket = try await store.find(late.ticket, in: scope.wholeTenant, database) else {
                 throw late.error
             }
-            throw StaleAnswer(late.error, ticket)
+            throw StaleAnswer(late.error, ticket, outside: true)
         }
     }
 
