@@ -63,7 +63,8 @@ final class MakerCertificate {
         guard let target = BIO_new(BIO_s_mem()) else { return "" }
         defer { BIO_free(target) }
         guard gh_certificate_name(target, pointer) >= 0 else { return "" }
-        var text = [UInt8](repeating: 0, count: 1024)
+        // As much of it as is kept.
+        var text = [UInt8](repeating: 0, count: 1000)
         let count = BIO_read(target, &text, Int32(text.count))
         return String(decoding: text[..<Int(max(count, 0))], as: UTF8.self)
     }

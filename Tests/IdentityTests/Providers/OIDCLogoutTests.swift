@@ -1,5 +1,6 @@
 import Cryptography
 import FoundationEssentials
+import HTTPTypes
 import JOSE
 import Kernel
 import Postgres
@@ -187,6 +188,28 @@ import Testing
         house.wait(24 * 3600 + 1)
         try await house.identity.purge(at: house.now)
         #expect(try await kept().isEmpty)
+    }
+
+    @Test func `the token is told to no program, and not to another provider whose place this one takes`() async throws
+    {
+        let scene = try await Scene(settings: ["signsOutBy": "form"])
+        let (house, scope) = (scene.house, scene.scene.admin.scope)
+        #expect(try await scene.farewell()["id_token_hint"] != nil)
+        let token = try await scene.ann.call("me.create-token", body: ["name": "script"])["token"]
+        let program = try await house.call(
+            "me.farewells", in: scope, headers: [.authorization: "Bearer \(token)"])
+        guard case .array(let items)? = program.json["items"] else { throw Unexpected() }
+        #expect(items.count == 1 && items.first?["fields"] == [])
+        let change: JSON = [
+            "settings": scene.op.settings.merging(["signsOutBy": "form", "clientId": "another"]), "secret": "s",
+        ]
+        let changed = try await scene.scene.admin.call(
+            "identity-providers.change", [scene.scene.provider], body: change, version: 1)
+        #expect(changed.status == 200, "\(changed.json)")
+        let kept = try await house.test.database.query(
+            "select count(*) from sign_out_hints where tenant_id = \(scope.tenant)", in: scope
+        ) { try $0.next(Int.self) }
+        #expect(kept == [0])
     }
 
     @Test func `in an address stands what the provider itself calls somebody for this`() async throws {

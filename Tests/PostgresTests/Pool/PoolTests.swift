@@ -98,6 +98,19 @@ import Testing
         try await slow
     }
 
+    @Test func `those who let others go first fill nobody else's line`() async throws {
+        let database = database(queueLimit: 2)
+        defer { database.close() }
+        async let running: Void = sleep(1, database)
+        try await eventually("it runs") { database.statistics.busy == 1 }
+        async let first: Void = Database.lettingOthersGoFirst { try await sleep(0, database) }
+        async let second: Void = Database.lettingOthersGoFirst { try await sleep(0, database) }
+        try await eventually("two wait") { database.statistics.waiting == 2 }
+        #expect(await sqlState { try await Database.lettingOthersGoFirst { try await sleep(0, database) } } == "53300")
+        try await sleep(0, database)
+        _ = try await (running, first, second)
+    }
+
     @Test func `more than the queue holds are refused right away`() async throws {
         let database = database(queueLimit: 2)
         defer { database.close() }

@@ -59,7 +59,7 @@ package enum ProfileRoutes {
             "farewells", "/me/farewells", summary: "Show the identity providers at which I am still signed in",
             permission: .profile, returns: Farewells.self
         ) { identity, call in
-            try await identity.farewells(call.request, call.acting)
+            try await identity.farewells(call.request, call.caller, call.acting)
         }
 
         Route.list(

@@ -75,6 +75,7 @@ struct ChangeProviders {
             // Whom people named as themselves there is nobody in particular elsewhere.
             if !settings.mayKeepSecret(of: provider.settings) {
                 try await IdentityLinkStore.removeBound(at: id, now: acting.now, in: acting.scope, tx)
+                try await SignOutHintStore.forget(at: id, in: acting.scope, tx)
             }
             if settings.confirmsOtherwise(than: provider.settings) {
                 try await forgetConfirmations(at: id, acting, tx)

@@ -70,10 +70,12 @@ extension Identity {
             id, body, request, acting)
     }
 
-    package func farewells(_ request: RequestFacts, _ acting: Acting) async throws -> Farewells {
+    package func farewells(
+        _ request: RequestFacts, _ caller: TenantAPI.Caller, _ acting: Acting
+    ) async throws -> Farewells {
         Farewells(
             items: try await SignOutByProvider(database: database, providers: providerSignIn).farewells(
-                request, acting))
+                request, caller, acting))
     }
 
     package func readMetadata(_ request: ReadMetadata, in scope: TenantScope) async throws -> SAMLMetadataReply {

@@ -8,10 +8,9 @@ package struct RequestPlace: Sendable {
     let working: Gauge
     let waiting: Gauge
 
-    /// Does what a request waits for, without its place. What is worked on in there has to have a limit of its own.
-    package static func lent<Result, Failure: Error>(
-        _ work: () async throws(Failure) -> Result
-    ) async throws(Failure) -> Result {
+    /// Does what a request waits for, without its place, which it gives back once. What is worked on in there has to have a
+    /// limit of its own.
+    package static func lent<Result>(_ work: () async throws -> Result) async rethrows -> Result {
         guard let current else { return try await work() }
         current.working.add(-1)
         current.waiting.add(1)
@@ -19,6 +18,6 @@ package struct RequestPlace: Sendable {
             current.waiting.add(-1)
             current.working.add(1)
         }
-        return try await work()
+        return try await $current.withValue(nil) { try await work() }
     }
 }

@@ -78,7 +78,9 @@ final class Pool: Sendable {
         let (idle, number) = try state.withLock { state -> (Connection?, UInt64) in
             guard !state.isClosed else { throw DatabaseError.closed() }
             if let connection = state.lease(isPatient: isPatient, mostPatient: mostPatient) { return (connection, 0) }
-            guard state.waiting < configuration.queueLimit else { throw full(state.waiting) }
+            // Those who let others go first fill no line but their own.
+            let ahead = isPatient ? state.waiting : state.line.count
+            guard ahead < configuration.queueLimit else { throw full(ahead) }
             return (nil, state.line.nextNumber())
         }
         if let idle { return idle }

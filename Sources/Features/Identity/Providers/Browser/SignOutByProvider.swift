@@ -36,8 +36,11 @@ struct SignOutByProvider {
         }
     }
 
-    /// Where the person came in lately, and can sign out as well.
-    func farewells(_ request: RequestFacts, _ acting: Acting) async throws -> [Farewell] {
+    /// Where the person came in lately, and can sign out as well. A program, which is signed in nowhere else, is not told what
+    /// the provider gave for that.
+    func farewells(
+        _ request: RequestFacts, _ caller: TenantAPI.Caller, _ acting: Acting
+    ) async throws -> [Farewell] {
         var found: [Farewell] = []
         let sessions = try await ProviderSessionStore.providers(
             of: acting.user, at: acting.now, in: acting.scope, database)
@@ -47,7 +50,7 @@ struct SignOutByProvider {
             else { continue }
             let prover = try await providers.browserProver(for: candidate, at: acting.now, in: acting.scope)
             // One that cannot be asked now hinders nobody from signing out here.
-            let hint = try await hint(of: acting.user, at: id, in: acting.scope)
+            let hint = caller.session == nil ? nil : try await hint(of: acting.user, at: id, in: acting.scope)
             guard let place = try? await prover.farewell(to: request.origin, from: session, hint) else { continue }
             found.append(
                 Farewell(

@@ -73,6 +73,14 @@ enum SignOutHintStore {
             """)
     }
 
+    /// What a provider said is for nobody else to hear.
+    static func forget(at provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction) async throws {
+        try await tx.execute(
+            """
+            delete from sign_out_hints where tenant_id = \(scope.tenant) and identity_provider_id = \(provider)
+            """)
+    }
+
     static func sealed(
         of user: UserID, at provider: IdentityProviderID, in scope: TenantScope, _ database: Database
     ) async throws -> (id: SignOutHintID, sealed: [UInt8])? {
