@@ -18,7 +18,9 @@ Prints its port. LIE is one of
   everybody       takes every password, and the same entry for everybody
   ranged          no lie: shows two values of an attribute at a time, as an Active Directory shows some 1,500
   half-ranged     the same, but does not show the end of them
+  endless-ranged  the same, but there is always another one, of 15 MiB
 """
+import re
 import socket
 import ssl
 import sys
@@ -77,7 +79,7 @@ def more(cookie):
     return control(tlv(0x30, tlv(2, b"\0"), text(cookie)))
 
 
-def ranged(number, request, ends):
+def ranged(number, request, lie):
     """Three people who are members of one group, two of them at a time; ranges of ranges are asked for by name."""
 
     def group(*pairs):
@@ -87,8 +89,11 @@ def ranged(number, request, ends):
     people = [f"uid={uid},dc=example,dc=org" for uid in ("ann", "ben", "cleo")]
     if b"objectGUID" in request:
         found = [group(("cn", ["Big"]), ("objectGUID", [bytes(range(16))]))]
+    elif lie == "endless-ranged" and (next_one := re.search(rb"member;range=(\d+)-\*", request)):
+        place = int(next_one[1])
+        found = [group((f"member;range={place}-{place}", [bytes(15 << 20)]))]
     elif b"member;range=2-*" in request:
-        found = [group(("member;range=2-*", people[2:]))] if ends else [group(("cn", ["big"]))]
+        found = [group(("member;range=2-*", people[2:]))] if lie == "ranged" else [group(("cn", ["big"]))]
     elif b"uniqueMember" in request:
         found = [group(("cn", ["Big"]), ("member", []), ("member;range=0-1", people[:2]))]
     elif b"entryUUID" in request:
@@ -108,8 +113,8 @@ def answers(lie, number, operation, request, seen):
             return [b"\x30\x84\x40\x00\x00\x00" + b"\0" * 64]
         return [message(number, result(0x61))]
     if operation == 0x63:  # search
-        if lie in ("ranged", "half-ranged"):
-            return ranged(number, request, lie == "ranged")
+        if lie.endswith("ranged"):
+            return ranged(number, request, lie)
         if lie == "referral":
             elsewhere = text("ldap://127.0.0.1:9/dc=example,dc=org")
             return [

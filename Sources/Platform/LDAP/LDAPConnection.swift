@@ -75,11 +75,13 @@ package final class LDAPConnection {
             guard page.cookie.isEmpty || (page.cookie != cookie || !page.entries.isEmpty) && empty <= Self.mostEmpty
             else { throw .protocolViolation("the same page again and again") }
             cookie = page.cookie
-            // Whoever takes it may need a while, in which the server is not waited for.
-            session.allow(Self.patience)
+            rest()
             if !page.entries.isEmpty { try take(page.entries) }
         } while !cookie.isEmpty
     }
+
+    /// Whoever takes what was read may need a while, in which the server is not waited for.
+    package func rest() { session.allow(Self.patience) }
 
     /// Throws unless the password is this entry's; on a connection of its own, so that what is searched is never searched
     /// with somebody's own rights.

@@ -45,27 +45,37 @@ extension ReadDirectory.Imported {
 }
 
 extension LDAPConnection {
-    private static let mostValues = 1_000_000
+    /// What one entry may hold, put together: a million members, more or less.
+    private static let largest = 128 << 20
+    private static let aside = 32
 
-    /// The entries with all values of their attributes: an Active Directory shows some 1,500 of one at a time, and says so
-    /// in the attribute's name (`member;range=0-1499`).
-    func whole(_ entries: [LDAPEntry]) throws(LDAPError) -> [LDAPEntry] {
-        var result = entries
-        for (index, entry) in entries.enumerated() {
-            guard entry.attributes.keys.contains(where: { $0.contains(";range=") }) else { continue }
-            result[index] = try whole(entry)
+    /// Hands the entries over with all values of their attributes: an Active Directory shows some 1,500 of one at a time, and
+    /// says so in the attribute's name (`member;range=0-1499`). One that is put together comes by itself, as large as it is.
+    func whole(
+        _ entries: [LDAPEntry], until deadline: ContinuousClock.Instant,
+        _ take: ([LDAPEntry]) throws(LDAPError) -> Void
+    ) throws(LDAPError) {
+        func isInParts(_ entry: LDAPEntry) -> Bool { entry.attributes.keys.contains { $0.contains(";range=") } }
+        try take(entries.filter { !isInParts($0) })
+        for entry in entries where isInParts(entry) {
+            let whole = try whole(entry, until: deadline)
+            rest()
+            try take([whole])
         }
-        return result
     }
 
-    private func whole(_ entry: LDAPEntry) throws(LDAPError) -> LDAPEntry {
+    private func whole(
+        _ entry: LDAPEntry, until deadline: ContinuousClock.Instant
+    ) throws(LDAPError) -> LDAPEntry {
         var attributes = entry.attributes.filter { !$0.key.contains(";range=") }
+        var room = Self.largest
         for (name, values) in entry.attributes {
             guard var range = ValueRange(name) else { continue }
             guard range.first == 0 else { throw .protocolViolation("values from the middle on") }
             var all = values
             while let last = range.last {
-                guard last == all.count - 1, all.count <= Self.mostValues else { throw .tooMuch }
+                guard .now < deadline else { throw .timedOut }
+                guard last == all.count - 1 else { throw .protocolViolation("fewer values than it says") }
                 let search = LDAPSearch(
                     base: entry.dn, isBaseOnly: true, filter: "(objectClass=*)",
                     attributes: ["\(range.attribute);range=\(last + 1)-*"])
@@ -74,6 +84,8 @@ extension LDAPConnection {
                     .first { $0.0.attribute == range.attribute && $0.0.first == last + 1 }
                 guard let next else { throw .protocolViolation("values without their end") }
                 range = next.0
+                room -= next.1.reduce(0) { $0 + $1.count + Self.aside }
+                guard room >= 0 else { throw .tooMuch }
                 all += next.1
             }
             attributes[range.attribute, default: []] += all

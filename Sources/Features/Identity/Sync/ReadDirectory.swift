@@ -143,18 +143,23 @@ struct ReadDirectory {
                         until: deadline, take)
                 }
             }
+            func put(_ groups: [LDAPEntry]) throws(LDAPError) {
+                try connection.whole(groups, until: deadline) { some throws(LDAPError) in
+                    try feed.put(.groups, some)
+                }
+            }
             let ofPeople = named + LDAPStanding.attributes + memberOf + primary + more
             try pages(settings.bases, people, ofPeople) { entries throws(LDAPError) in
                 try feed.put(.people, entries)
                 guard !memberOf.isEmpty else { return }
-                try feed.put(.groups, try connection.whole(entries.map(Self.withoutName)))
+                try put(entries.map(Self.withoutName))
             }
             guard wantsGroups else { return }
             let members =
                 (byMembers ? ["member", "uniqueMember"] : ["memberOf"]) + (hasPrimary ? [ActiveDirectory.sid] : [])
             try pages(settings.groupBases, ImportedGroup.filter, ["cn"] + members, of: Self.groupsInPage) {
                 entries throws(LDAPError) in
-                try feed.put(.groups, try connection.whole(entries))
+                try put(entries)
             }
             guard case .groups(let narrower) = imported else { return }
             let wanted = narrower.map { "(&\(ImportedGroup.filter)\($0))" } ?? ImportedGroup.filter
