@@ -17,7 +17,7 @@ describe('an identity provider in a form', () => {
       rules: [
         { directoryGroup: 'ops', conditions: [], role: 'auditor', organization: null, group: null }, { directoryGroup: 'staff', conditions: [], role: null, organization: null, group: 'grp_1' },
         {
-          directoryGroup: null, conditions: [{ kind: 'attribute' as const, name: 'department', match: 'starts-with', value: 'IT' }, { kind: 'under' as const, dn: 'ou=plant,dc=org' }],
+          directoryGroup: null, conditions: [{ kind: 'attribute' as const, name: 'department', match: 'starts-with', value: 'IT ' }, { kind: 'under' as const, dn: 'ou=plant,dc=org' }],
           role: 'rol_1', organization: 'org_1', group: null,
         },
         { directoryGroup: 'a', conditions: [{ kind: 'group' as const, name: 'b' }], role: 'auditor', organization: null, group: null },

@@ -63,6 +63,11 @@ struct RuleReaderTests {
         let begins = try rule(try attribute("title", "Lead ", .startsWith))
         #expect(holds(begins, profile(["title": ["Lead Engineer"]]), foldsCase: false))
         #expect(!holds(begins, profile(["title": ["Leader", "Co-Lead x"]]), foldsCase: false))
+        // Nor is the blank lost where blanks around a value say nothing.
+        #expect(holds(begins, profile(["title": [" lead  engineer"]])))
+        #expect(!holds(begins, profile(["title": ["Leader", "lead "]])))
+        let last = try rule(try attribute("title", " Admin", .endsWith))
+        #expect(holds(last, profile(["title": ["Night  admin "]])) && !holds(last, profile(["title": ["Nonadmin"]])))
     }
 
     @Test func `an attribute that is named like a group is no group, nor the other way round`() throws {
@@ -88,7 +93,7 @@ struct RuleReaderTests {
     }
 
     @Test func `what holds passwords is no attribute of rules, and a rule has something to go by`() throws {
-        for name in ["userPassword", "unicodePwd", "USERPASSWORD", "sambaNTPassword"] {
+        for name in ["userPassword", "unicodePwd", "USERPASSWORD;lang-en", "sambaNTPassword", "2.5.4.35"] {
             #expect(throws: Invalid.self) { try RuleAttribute(name: name, match: .startsWith, value: "{") }
         }
         #expect(throws: Invalid.self) { try RuleAttribute(name: "a", match: .endsWith, value: "  ") }

@@ -18,7 +18,7 @@ const readCondition = (one: RuleCondition): ConditionValues => ({
 
 const writeCondition = ({ kind, name, match, value }: ConditionValues): RuleCondition => {
   if (kind === 'under') return { kind, dn: name.trim() };
-  return kind === 'attribute' ? { kind, name: name.trim(), match, value: value.trim() } : { kind: 'group', name: name.trim() };
+  return kind === 'attribute' ? { kind, name: name.trim(), match, value: match === 'equals' ? value.trim() : value } : { kind: 'group', name: name.trim() };
 };
 
 export const readRule = (rule: ProviderRule): RuleValues => ({

@@ -45,7 +45,8 @@ package struct RuleAttribute: Sendable, Hashable {
     package let value: String
 
     package init(name: String, match: Match, value: String) throws(Invalid) {
-        guard !Self.secrets.contains(name.lowercased()) else {
+        // Whatever options stand behind it (`userPassword;lang-en`).
+        guard !Self.secrets.contains(String(name.lowercased().prefix { $0 != ";" })) else {
             throw Invalid("must not be an attribute that holds a secret", field: "name")
         }
         guard value.utf8.contains(where: { $0 != UInt8(ascii: " ") }) else {
@@ -61,7 +62,7 @@ package struct RuleAttribute: Sendable, Hashable {
         "userpassword", "unicodepwd", "dbcspwd", "ntpwdhistory", "lmpwdhistory", "supplementalcredentials",
         "sambantpassword", "sambalmpassword", "sambapasswordhistory", "krbprincipalkey", "authpassword",
         "ms-mcs-admpwd", "mslaps-password", "mslaps-encryptedpassword", "mslaps-encryptedpasswordhistory",
-        "olcrootpw", "pwdhistory", "password",
+        "olcrootpw", "pwdhistory", "passwordhistory", "password", "ipanthash", "msds-managedpassword", "2.5.4.35",
     ]
 }
 

@@ -23,13 +23,23 @@ struct RuleReader {
             case .under(let branch):
                 if let place = DirectoryPlace(branch.dn) { places.append((place, key)) }
             case .attribute(let attribute):
-                let value = foldsCase ? RuleText.folded(attribute.value) : attribute.value
+                let value = foldsCase ? Self.folded(attribute) : attribute.value
                 if attribute.match == .equals {
                     keep(key, attribute.name, value)
                 } else {
                     parts.append((attribute, Array(value.utf8), key))
                 }
             }
+        }
+    }
+
+    /// A blank where a part is open counts: `Lead ` begins `Lead Engineer`, and not `Leader`.
+    private static func folded(_ attribute: RuleAttribute) -> String {
+        let (value, folded) = (attribute.value, RuleText.folded(attribute.value))
+        return switch attribute.match {
+        case .startsWith where value.hasSuffix(" "): folded + " "
+        case .endsWith where value.hasPrefix(" "): " " + folded
+        case .equals, .startsWith, .endsWith: folded
         }
     }
 
