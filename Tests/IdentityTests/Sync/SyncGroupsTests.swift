@@ -151,6 +151,8 @@ import Testing
         #expect(
             try await keeper.call("identity-providers.change", [provider], body: moved, version: 2).status == 403)
         #expect(try await change(provider, ["importsGroups": .bool(false)], keeper).status == 403)
+        #expect(try await change(provider, ["groupFilter": "(cn=s*)"], keeper).status == 403)
+        #expect(try await change(provider, ["leaverPercent": 20], keeper).status == 200)
         #expect(try await admin.call("identity-providers.change", [provider], body: moved, version: 2).status == 200)
     }
 

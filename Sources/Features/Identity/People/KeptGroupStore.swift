@@ -25,11 +25,11 @@ enum KeptGroupStore {
         ) { try $0.next() } ?? 0
     }
 
-    /// Takes people out of all that the provider keeps, or one person. Tells of each group how many it was.
+    /// Takes people out of all that the provider keeps, or one person. Tells of each group who it was.
     static func empty(
-        _ provider: IdentityProviderID, of person: UserID?, in scope: TenantScope, _ tx: Transaction
+        _ provider: IdentityProviderID, of person: UserID?, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws -> [(group: GroupID, people: [UserID])] {
-        try await tx.query(
+        let emptied = try await tx.query(
             """
             with gone as (
               delete from group_members m using groups g
@@ -42,7 +42,11 @@ enum KeptGroupStore {
             )
             select group_id, array_agg(user_id) from gone group by group_id
             """
-        ) { (try $0.next(GroupID.self), try $0.next([UserID].self)) }
+        ) { (group: try $0.next(GroupID.self), people: try $0.next([UserID].self)) }
+        try await IdentityEvent.groupChanged.publish(emptied, at: now, in: scope, tx) { group, people in
+            (group.text, ["changes": .int(Int64(people.count))])
+        }
+        return emptied
     }
 
     /// From here on people keep them.

@@ -80,6 +80,7 @@ struct ChangeProviders {
             if settings.confirmsOtherwise(than: provider.settings) {
                 try await forgetConfirmations(at: id, acting, tx)
             }
+            if case .ldap = settings {} else { try await releaseGroups(of: id, acting, tx) }
             provider.settings = settings
             try Self.checkBinding(provider)
             try Self.check(change.rules.applied(to: before), for: settings)
@@ -158,6 +159,15 @@ struct ChangeProviders {
         try await IdentityEvent.secondFactorReset.publish(people, at: acting.now, in: acting.scope, tx) {
             (subject: $0.text, data: [:])
         }
+    }
+
+    /// Nothing but a directory says who is in a group: those of one that is none any more would stay as they were for ever.
+    private func releaseGroups(of id: IdentityProviderID, _ acting: Acting, _ tx: Transaction) async throws {
+        let emptied = try await KeptGroupStore.empty(id, of: nil, at: acting.now, in: acting.scope, tx)
+        if !emptied.isEmpty {
+            acting.audit.detail("memberships", .int(Int64(emptied.reduce(0) { $0 + $1.people.count })))
+        }
+        try await KeptGroupStore.release(id, in: acting.scope, tx)
     }
 
     /// One that links people by their names vouches for everybody, and one that makes people gives them their first role.

@@ -62,10 +62,10 @@ struct ManageIdentitySync {
         guard !imports || sync.importsGroups || settings.groups != .none else {
             throw Invalid("takes a provider that looks up groups", field: "importsGroups")
         }
-        // Whoever is in a group has what is granted to it.
-        guard imports == sync.importsGroups || acting.permissions.contains(.groupsManage) else {
-            throw IdentityError.beyondOwnPermissions
-        }
+        // Whoever is in a group has what is granted to it, and one that is not among them any more is emptied.
+        guard
+            (imports, filter) == (sync.importsGroups, sync.groupFilter) || acting.permissions.contains(.groupsManage)
+        else { throw IdentityError.beyondOwnPermissions }
         return (imports, filter)
     }
 

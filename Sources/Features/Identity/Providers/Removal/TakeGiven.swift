@@ -4,8 +4,7 @@ import Kernel
 import Postgres
 
 /// Takes what only a provider's rules gave: roles, memberships of groups, and the managers whom it named; and who was in
-/// the groups that its directory fills. Nobody would look
-/// after them any more. What was given by hand or by another provider too stays, a role on loan is a loan again for the rest
+/// the groups that its directory fills. Nobody would look after them any more. What was given by hand or by another provider too stays, a role on loan is a loan again for the rest
 /// of its time, and the last administrator stays one. A few statements, however many people there are.
 struct TakeGiven {
     struct Outcome {
@@ -47,10 +46,7 @@ struct TakeGiven {
         let teller = exchange(.directory)
         try await teller.tellRoles(changes, sparing: spared, tx)
         try await teller.tellGroups(changes, tx)
-        let emptied = try await KeptGroupStore.empty(provider.id, of: person, in: scope, tx)
-        try await IdentityEvent.groupChanged.publish(emptied, at: now, in: scope, tx) { group, people in
-            (group.text, ["changes": .int(Int64(people.count))])
-        }
+        let emptied = try await KeptGroupStore.empty(provider.id, of: person, at: now, in: scope, tx)
         let managers = try await takeManagers(person, tx)
         var outcome = Outcome()
         outcome.spared = Set(spared.map(\.user))
