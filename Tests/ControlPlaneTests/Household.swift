@@ -65,9 +65,6 @@ struct Household {
             ["reason": "Disk is full", "assets": [.string(asset["id"])], "accounts": ["root"]])
         let template = try await make(
             "request-templates", "/request-templates", ["name": "Standard", "groups": [.string(group["id"])]])
-        let delegation = try await make(
-            "delegations", "/me/delegations",
-            ["to": ["user": .string(bob["id"])], "endsAt": .string(Timestamp.text(Date() + 86_400))])
         let bindPassword = "bind-secret-\(Hex.encode(SecureRandom.bytes(16)))"
         person.note(bindPassword)
         let provider = try await make(
@@ -108,7 +105,7 @@ struct Household {
             "announcements": announcement["id"], "notices": stored.notice,
             "users": bob["id"], "members": bob["id"], "groups": group["id"], "nodes": node["id"],
             "assets": asset["id"], "accounts": account["id"], "webhooks": hook, "messenger-channels": channel["id"],
-            "grants": grant["id"], "flows": flow["id"], "tickets": ticket["id"], "delegations": delegation["id"],
+            "grants": grant["id"], "flows": flow["id"], "tickets": ticket["id"], "delegations": stored.delegation,
             "request-templates": template["id"],
             "tokens": token.json["id"]?.text ?? "",
             "ssh-keys": key["id"], "access-keys": accessKey["id"], "sign-in-links": link["id"],
@@ -196,12 +193,12 @@ struct Household {
         ]
     }
 
-    /// What only workers bring: a session with its recording, and a host key.
+    /// What comes by no call, such as a session with its recording, or must not be told of.
     private static func store(
         asset: String, account: String, for person: Person
     ) async throws -> (
         session: String, hostKey: String, invoice: String, support: String, passkey: String,
-        syncRun: String, notice: String
+        syncRun: String, notice: String, delegation: String
     ) {
         let superuser = try await person.installation.test.superuser()
         let tenants = try await superuser.query("select tenant_id from tenants where slug = \(person.slug)") {
@@ -213,6 +210,7 @@ struct Household {
             InvoiceID.new(), SupportAccessID.new(), PasskeyID.new(),
             IdentitySyncRunID.new(), SiteMessageID.new()
         )
+        let delegation = DelegationID.new()
         let statements: [SQL] = [
             """
             insert into workers (worker_id, name, pool, signing_key, sealing_key, web_endpoint, last_seen_at)
@@ -292,6 +290,13 @@ struct Household {
             insert into identity_sync_groups (tenant_id, identity_sync_run_id, attempt, subject, dn, group_id)
             values (\(tenant), \(syncRun), 1, 'subject-of-staff', 'cn=staff', \(GroupID.new()))
             """,
+            // Told nobody: a messenger that cannot be reached would be tried for as long as the test lasts.
+            """
+            insert into delegations (tenant_id, delegation_id, from_id, to_id, starts_at, ends_at)
+            select a.tenant_id, \(delegation)::uuid, a.user_id, b.user_id, now(), now() + interval '1 day'
+            from users a join users b on b.tenant_id = a.tenant_id and b.login = 'bob'
+            where a.tenant_id = \(tenant) and a.login = 'ada'
+            """,
             """
             insert into support_accesses (tenant_id, support_access_id, operator_id, operator_name, role, reason,
                 duration_seconds, asked_at, ends_at)
@@ -302,7 +307,8 @@ struct Household {
         for statement in statements { _ = try await superuser.execute(statement) }
         _ = try await superuser.execute(Self.passkey(passkey, of: person, in: tenant))
         return (
-            session.text, key.text, invoice.text, support.text, passkey.text, syncRun.text, notice.text
+            session.text, key.text, invoice.text, support.text, passkey.text, syncRun.text, notice.text,
+            delegation.text
         )
     }
 

@@ -172,7 +172,8 @@ import Testing
         let asking = try terminal(
             [refused[0], "-tt"] + refused.dropFirst(),
             [
-                ("ask for it now", "r"), ("How long", "30m"), ("Why", "disk alarm"), ("Send it?", "y"),
+                ("ask for it now", "r"), ("What else", ""), ("How long", "30m"), ("Why", "disk alarm"),
+                ("Send it?", "y"),
             ])
         try await eventually("Bob waits", within: .seconds(60)) {
             asking.hasEnded || asking.output.contains("Waiting for #1")
