@@ -8,13 +8,18 @@ import pytest
 from playwright.sync_api import expect
 
 from test_notices import MAILS, letters
-from test_requests import flow  # noqa: F401: a fixture
+from test_requests import ask, flow, screen  # noqa: F401: a fixture
 
 
 def picture(page, name):
     if folder := os.environ.get("GATEHOUSE_SCREENSHOTS"):
         os.makedirs(folder, exist_ok=True)
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+def approve(one, ticket, comment="go ahead"):
+    shown = one.api("GET", f"/tickets/{ticket}")
+    return one.api("POST", f"/tickets/{ticket}/decision", {"outcome": "approved", "comment": comment, "digest": shown["digest"]})
 
 
 def test_actions_are_asked_for_and_an_approver_takes_one_away(portal, flow, unique, axe):
@@ -66,6 +71,54 @@ def test_actions_are_asked_for_and_an_approver_takes_one_away(portal, flow, uniq
     expect(administrator.page.locator("h1 + .tag")).to_have_text("Approved")
     given = next(one for one in user.api("GET", "/my/grants?limit=100")["items"] if one["ticket"] == ticket)
     assert sorted(given["actions"]) == ["connect", "upload"], given
+
+
+def test_more_time_keeps_what_is_open_and_handing_back_ends_it(portal, flow, target, unique):
+    administrator, approver, user = portal("administrator"), portal("approver"), portal("user")
+    reason = unique("a long copy")
+    ticket = ask(user, target["asset"], target["account"], reason)
+    for one in (approver, administrator):
+        approve(one, ticket)
+    grant = user.api("GET", f"/tickets/{ticket}")["grant"]
+    before = next(one for one in user.api("GET", "/my/grants?limit=100")["items"] if one["id"] == grant)
+
+    user.open("/my/assets?q=" + target["asset"])
+    user.row(target["asset"]).get_by_role("button", name="Connect").first.click()
+    page = user.page
+    expect(page.locator(".dot.open")).to_be_visible(timeout=20_000)
+    expect(screen(page)).to_contain_text(re.compile(r"[$#] "))
+
+    # More time is asked for in another tab; the shell does not notice.
+    other = portal("user", "/my/access")
+    other.act(before["name"], "Ask for more time")
+    other.field("Reason").fill("still copying")
+    other.page.get_by_role("dialog").get_by_role("button", name="Send").click()
+    expect(other.page).to_have_url(re.compile("/requests/tkt_"))
+    for one in (approver, administrator):
+        approve(one, other.page.url.rsplit("/", 1)[1])
+    after = next(one for one in user.api("GET", "/my/grants?limit=100")["items"] if one["id"] == grant)
+    assert after["endsAt"] > before["endsAt"], (before["endsAt"], after["endsAt"])
+    page.locator(".terminal-screen").click()
+    page.keyboard.type("echo still-$((40 + 2))\n")
+    expect(screen(page)).to_contain_text("still-42")
+
+    # Renewed: asked for anew from what was given, it says what it goes on with, and the shell is the same.
+    renewed = user.api("POST", "/tickets", {
+        "reason": "one more hour", "content": {"renews": ticket}, "assets": [one["id"] for one in before["assets"]], "accounts": [target["account"]], "durationSeconds": 3600})
+    for one in (approver, administrator):
+        approve(one, renewed["id"])
+    page.keyboard.type("echo again-$((40 + 2))\n")
+    expect(screen(page)).to_contain_text("again-42")
+    more = user.api("GET", f"/tickets/{renewed['id']}")["grant"]
+    user.api("POST", f"/my/grants/{more}/hand-back")
+
+    other.open("/my/access")
+    other.act(before["name"], "Hand back")
+    other.page.get_by_role("dialog").get_by_role("button", name="Hand back").click()
+    ended = page.locator(".terminal-note.ended")
+    expect(ended).to_be_visible(timeout=5_000)
+    expect(ended).to_contain_text("You handed this access back.")
+    expect(other.row(before["name"])).to_have_count(0)
 
 
 @pytest.mark.skipif(not MAILS, reason="GATEHOUSE_MAILS names no mail server")

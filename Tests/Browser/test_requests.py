@@ -187,7 +187,17 @@ def test_access_is_explained(portal, people, unique):
     administrator.pick("Asset", asset["name"])
     administrator.field("Account", exact=True).fill("deploy")
     administrator.button("Decide").click()
-    expect(administrator.page.locator(".note").filter(has_text="Denied")).to_be_visible()
+    note = administrator.page.locator(".note").filter(has_text="Denied")
+    expect(note).to_be_visible()
+    # What somebody else has asked for is one click away, and so is asking for oneself.
+    expect(note.get_by_role("link", name="has asked for")).to_have_attribute("href", re.compile(r"/tickets\?q="))
+    own = people["administrator"].login
+    administrator.button(re.compile("^Remove ")).first.click()
+    administrator.pick("User", own)
+    administrator.button("Decide").click()
+    note.get_by_role("link", name="Ask for it").click()
+    expect(administrator.page.get_by_role("dialog")).to_contain_text(asset["name"])
+    expect(administrator.page.get_by_role("dialog")).to_contain_text("deploy")
 
 
 @pytest.fixture
@@ -198,7 +208,7 @@ def emergency(portal, flow, unique):
     administrator.api("PUT", f"/groups/{group}/members/{flow['user']}")
     before = administrator.api("GET", "/break-glass-rules")
     name = unique("On call")
-    administrator.api("PUT", "/break-glass-rules", {"rules": [*before["rules"], {"name": name, "groups": [group], "maxSeconds": 1800}]}, before["version"])
+    administrator.api("PUT", "/break-glass-rules", {"rules": [*before["rules"], {"name": name, "groups": [group], "actions": ["connect", "download"], "maxSeconds": 1800}]}, before["version"])
     yield administrator, name
     now = administrator.api("GET", "/break-glass-rules")
     administrator.api("PUT", "/break-glass-rules", {"rules": [one for one in now["rules"] if one["name"] != name]}, now["version"])
@@ -220,12 +230,18 @@ def test_emergency_access_is_there_at_once_loud_taken_back_and_reviewed(portal, 
     user.pick("Assets", target["asset"])
     user.field("Accounts").fill(target["account"])
     user.field("Accounts").press("Enter")
+    # What the rule gives, and no more, can be taken along.
+    actions = dialog.get_by_role("group", name="Actions")
+    expect(actions.get_by_role("checkbox")).to_have_count(2)
+    expect(actions.get_by_role("checkbox", name="connect", exact=True)).to_be_disabled()
+    actions.get_by_role("checkbox", name="download").check()
     user.field("How many minutes").fill("10")
     user.field("Reason").fill(reason)
     user.button("Take access now").click()
     user.step_up_if_asked()
     expect(user.page).to_have_url(re.compile("/requests/tkt_"))
     ticket = user.page.url.rsplit("/", 1)[1]
+    expect(user.page.locator(".fact").filter(has_text="Actions")).to_contain_text("connect, download")
 
     # Loud: who administers hears of it where they are, and who may review it.
     expect(administrator.page.get_by_test_id("unread-notices")).to_be_visible(timeout=15_000)

@@ -1,11 +1,16 @@
 """Signing in at an identity provider, with the browser: the provider is a fixture on this machine."""
 
+import fcntl
 import json
 import os
 import pathlib
+import pty
 import re
+import select
 import subprocess
 import sys
+import termios
+import time
 import urllib.request
 
 import pytest
@@ -186,6 +191,71 @@ def test_an_administrator_adds_a_provider_and_tries_it(portal, provider, offered
     expect(page.get_by_role("row").filter(has_text="ID token")).to_contain_text("is not allowed")
     made = administrator.find("/identity-providers", name)
     call(administrator, "DELETE", f"/identity-providers/{made['id']}")
+
+
+class Terminal:
+    """The system's ssh at a terminal of its own, without keys."""
+
+    def __init__(self, gateway, name):
+        self.master, end = pty.openpty()
+        self.process = subprocess.Popen(
+            ["ssh", "-tt", "-p", str(gateway["sshPort"]), "-o", "PreferredAuthentications=keyboard-interactive", "-o", "StrictHostKeyChecking=no",
+             "-o", "UserKnownHostsFile=/dev/null", "-o", "IdentitiesOnly=yes", "-F", "none", "-l", name, "127.0.0.1"],
+            stdin=end, stdout=end, stderr=end, start_new_session=True, preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+        os.close(end)
+        self.shown = ""
+
+    def until(self, pattern):
+        """What it shows, once this is in what came since it was last asked."""
+        end = time.monotonic() + 20
+        while not (found := re.search(pattern, self.shown)):
+            assert time.monotonic() < end and self.process.poll() is None, f"no {pattern} in {self.shown!r}"
+            if select.select([self.master], [], [], 0.5)[0]:
+                self.shown += os.read(self.master, 65_536).decode(errors="replace")
+        self.shown = self.shown[found.end():]
+        return found
+
+    def enter(self, text=""):
+        os.write(self.master, text.encode() + b"\n")
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+        os.close(self.master)
+
+
+def test_a_terminal_is_let_in_by_the_browser_of_whoever_compares_the_code(offered, portal, people, target):
+    user = portal("user")
+    page = user.page
+    asset = next(one for one in offered[0].api("GET", "/assets?limit=100")["items"] if one["name"] == target["asset"])
+    gateway = user.api("GET", f"/my/gateway?asset={asset['id']}")
+    company = re.match(r"https?://([^.]+)\.", user.url).group(1)
+    terminal = Terminal(gateway, f"{company}+{people['user'].login}")
+    try:
+        # Two empty answers ask for a link.
+        terminal.until(r"assword[^:]*: ?")
+        terminal.enter()
+        terminal.until(r": ?")
+        terminal.enter()
+        link = terminal.until(r"(https?://\S+/device#\S+)").group(1)
+        said = terminal.until(r"(?s)(.*?[Ee]nter)").group(1)
+        page.goto(link)
+        expect(page.get_by_role("heading", name="Sign in at a terminal")).to_be_visible()
+        code = page.locator(".device-code code").inner_text()
+        assert code in said, f"{code!r} is not in {said!r}"
+        expect(page.get_by_text(people["user"].login, exact=True)).to_be_visible()
+        user.button("It is me: let the terminal in").click()
+        user.step_up_if_asked()
+        expect(page.get_by_text("The terminal is let in")).to_be_visible()
+        terminal.enter()
+        terminal.until("Gatehouse · ")
+        # The link was good for one terminal.
+        user.open("/profile")
+        page.goto(link)
+        expect(page.get_by_text("This link is over")).to_be_visible()
+        terminal.enter("q")
+    finally:
+        terminal.close()
 
 
 def test_a_link_that_leads_nowhere_says_so(portal):
