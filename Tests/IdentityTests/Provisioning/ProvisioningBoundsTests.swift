@@ -103,6 +103,29 @@ import Testing
         #expect(try await program.state(id) == "active")
     }
 
+    @Test func `a role that the provider gives at one organization makes nobody its own who has it at another one`()
+        async throws
+    {
+        let (_, admin, program) = try await stage()
+        let plant = try await admin.call("organizations.create", body: ["name": "Plant"])["id"]
+        let office = try await admin.call("organizations.create", body: ["name": "Office"])["id"]
+        let keeper = try await admin.role("Keeper", ["users.manage", "users.read"], scope: "organization")["id"]
+        let title: JSON = ["kind": "attribute", "name": "title", "value": "Keeper"]
+        let rule: JSON = ["conditions": [title], "role": .string(keeper), "organization": .string(plant)]
+        let version = try await admin.call("identity-providers.show", [program.provider]).version
+        let ruled = try await admin.call(
+            "identity-providers.change", [program.provider], body: ["rules": [rule]], version: version)
+        #expect(ruled.status == 200, "\(ruled.text)")
+        let ann = try await program.make("ann", ["title": "Keeper"])
+        let ben = try await program.make("ben")
+        #expect(try await admin.call("organizations.bind", [office, keeper, ben]).status == 204)
+        for (id, status) in [(ann, 200), (ben, 403)] {
+            let renamed = try await program.patch(
+                "change-user", id, ["op": "replace", "path": "displayName", "value": "Somebody"])
+            #expect(renamed.status == status, "\(renamed.text)")
+        }
+    }
+
     @Test func `a PUT that does not name addresses leaves them, and one that names none takes them away`() async throws
     {
         let (_, _, program) = try await stage()

@@ -286,7 +286,7 @@ enum ProvisionedUserStore {
                 or u.manager_provider_id is distinct from \(provider)::uuid)
               and not exists (
                 select from roles_held(\(now)) b where b.tenant_id = \(scope.tenant) and b.user_id = u.user_id
-                  and b.role_id = any(\(beyond)))
+                  and b.role_id = any(\(beyond)) and not \(fragment: RoleStore.givenThere(by: provider, in: scope)))
             """)
     }
 

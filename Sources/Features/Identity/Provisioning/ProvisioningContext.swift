@@ -76,8 +76,8 @@ final class ProvisioningContext: Sendable {
     /// Whether somebody may no more than the provider gives its people: nobody else is renamed by it, or gets another
     /// address, since who can say what somebody is called and where their mail goes is close to being them.
     func isWithin(_ user: UserID, _ standing: Standing, _ tx: Transaction) async throws -> Bool {
-        let theirs = try await RoleStore.permissions(of: user, at: now, catalogue, in: scope, tx)
-        return theirs.all.isSubset(of: standing.ceiling)
+        try await RoleStore.isWithin(
+            standing.ceiling, of: provider, user, at: now, catalogue, in: scope, tx)
     }
 
     /// Writes a line of the trail beside a change.

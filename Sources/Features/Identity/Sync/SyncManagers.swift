@@ -74,7 +74,7 @@ extension SyncPeople {
               where u.tenant_id = \(staging.scope.tenant) and u.user_id = w.user_id
                 and not exists (
                   select from roles_held(\(now)) b where b.tenant_id = \(staging.scope.tenant) and b.user_id = u.user_id
-                    and b.role_id = any(\(beyond)))
+                    and b.role_id = any(\(beyond)) and not \(fragment: RoleStore.givenThere(by: provider.id, in: scope)))
                 and (w.manager_id is not null or u.manager_provider_id = \(provider.id))
                 and (u.manager_id is distinct from w.manager_id
                   or u.manager_provider_id is distinct from \(provider.id)::uuid)
