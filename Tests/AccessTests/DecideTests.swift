@@ -158,6 +158,20 @@ import Testing
         #expect(try await estate.decide().reasons.first?.grant == denial.id)
     }
 
+    @Test func `what lets more be done is taken before what stands for good, and of equal ones the longer`()
+        async throws
+    {
+        let estate = try await Estate()
+        let now = estate.stage.now
+        let standing = try await estate.grant()
+        let hour = try await estate.grant("Hour", actions: [.connect, .upload], endsAt: now.addingTimeInterval(3600))
+        #expect(try await estate.decide().opening?.grant == hour.id)
+        #expect(try await estate.decide().opening?.actions.contains(.upload) == true)
+        let day = try await estate.grant("Day", actions: [.connect, .download], endsAt: now.addingTimeInterval(86_400))
+        #expect(try await estate.decide().opening?.grant == day.id)
+        #expect(try await estate.decide(at: now.addingTimeInterval(86_400)).opening?.grant == standing.id)
+    }
+
     @Test func `the way closes when the hours end, to the second`() async throws {
         let estate = try await Estate()
         try await estate.grant(weekly: [WeeklyHours(days: [3], from: 0, to: 720)])

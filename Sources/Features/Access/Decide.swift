@@ -51,7 +51,11 @@ extension AccessFacts {
             case (.allow, let first?): failures.append((reasons.count, first))
             }
         }
-        if let best = openings.max(by: { ($0.until ?? .distantFuture) < ($1.until ?? .distantFuture) }) {
+        // Who has asked for more to be done means to do it: what was given for that is taken, though it ends earlier.
+        let best = openings.max {
+            ($0.grant.actions.count, $0.until ?? .distantFuture) < ($1.grant.actions.count, $1.until ?? .distantFuture)
+        }
+        if let best {
             guard hasAccount else { return refuse(.noSuchAccount, noAccount(question)) }
             let opening = Decision.Opening(
                 grant: best.grant.id, actions: best.grant.actions, until: best.until,
