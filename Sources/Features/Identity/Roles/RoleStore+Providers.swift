@@ -33,8 +33,8 @@ extension RoleStore {
             """
             select r.built_in, r.permissions from roles_held(\(now)) b
             join roles r on r.tenant_id = b.tenant_id and r.role_id = b.role_id
-            where b.tenant_id = \(scope.tenant) and b.user_id = \(user)
-              and not \(fragment: givenThere(by: provider, in: scope))
+            where not \(fragment: givenThere(by: provider, in: scope)) and b.tenant_id = \(scope.tenant)
+              and b.user_id = \(user)
             """
         ) { (try $0.next(BuiltInRole?.self), try $0.next([String].self)) }
         return catalogue.permissions(builtIn: roles.compactMap(\.0), codes: roles.flatMap(\.1)).isSubset(of: ceiling)
