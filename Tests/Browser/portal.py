@@ -66,7 +66,7 @@ class Portal:
         self.page.goto(self.url + "/sign-in")
         self.field("Login").fill(self.person.login)
         self.field("Password").fill(password or self.person.password)
-        self.button("Continue").click()
+        self.button("Continue", exact=True).click()
         expect(self.page.get_by_role("heading", name="Second factor")).to_be_visible()
         self.field("Code from the app").fill(self.person.authenticator.code())
         expect(self.page.get_by_role("navigation", name="Main")).to_be_visible()

@@ -44,7 +44,7 @@ def begin(somebody):
     somebody.page.goto(somebody.url + "/sign-in")
     somebody.field("Login").fill(somebody.person.login)
     somebody.field("Password").fill(somebody.person.password)
-    somebody.button("Continue").click()
+    somebody.button("Continue", exact=True).click()
 
 
 def sign_out(somebody):
