@@ -98,8 +98,8 @@ import Testing
 
         let waiting = try ChildProcess(
             [
-                Repository.path(".build/debug/gatehouse"), "request", "\(account)@web-1", "--for", "30m", "--reason",
-                "disk alarm", "--wait",
+                Repository.path(".build/debug/gatehouse"), "request", "\(account)@web-1", "--for", "30m", "--action",
+                "upload", "--action", "delete", "--reason", "disk alarm", "--wait",
             ], environment: scene.environment("bob"))
         try await eventually("it waits for Ada", within: .seconds(30)) {
             waiting.hasEnded || waiting.output.contains("waits at level 1 of 1 for Ada")
@@ -117,14 +117,16 @@ import Testing
         let shown = try await scene.json("ada", ["show", "1"])
         #expect(shown["reason"] == "disk alarm")
         let approved = try await scene.gatehouse(
-            "ada", ["approve", "1", "--digest", shown["digest"]?.text ?? "", "--comment", "go"])
+            "ada",
+            ["approve", "1", "--only-action", "upload", "--digest", shown["digest"]?.text ?? "", "--comment", "go"])
         #expect(approved.status == 0 && approved.text.contains("approved by Ada: go"), "\(approved.errors)")
         #expect(await waiting.wait() == 0)
         let inside = try await scene.bob.run("echo in", through: scene.worker.port)
         #expect(inside.status == 0 && inside.text == "in\n", "\(inside.errors)")
 
-        let granted = try await scene.json("ada", ["show", "1"])["grant"]?.text ?? ""
-        let tried = try await scene.gatehouse("ada", ["try", "--revoke", granted])
+        let given = try await scene.json("ada", ["show", "1"])
+        #expect(given["actions"] == ["connect", "upload"], "connecting is not taken away with the rest")
+        let tried = try await scene.gatehouse("ada", ["try", "--revoke", given["grant"]?.text ?? ""])
         #expect(
             tried.status == 0 && tried.text.contains("1 of 1 sessions would have been refused (1 people)")
                 && tried.text.contains("open > closed"), "\(tried.text) \(tried.errors)")

@@ -95,16 +95,39 @@ struct BreakGlassStore: Sendable {
     func isReviewMissing(
         of user: UserID, in scope: TenantScope, _ transaction: Transaction
     ) async throws -> Bool {
-        try await transaction.first(
+        try await transaction.first("select \(fragment: Self.reviewMissing(of: user, in: scope))") { row in
+            try row.next()
+        } ?? false
+    }
+
+    private static func reviewMissing(of user: UserID, in scope: TenantScope) -> SQL {
+        """
+        exists (select from break_glass_uses b
+            where b.tenant_id = \(scope.tenant) and b.reviewed_at is null
+                and (b.user_id = \(user) or exists (
+                    select from user_addresses m
+                    join user_addresses o on o.tenant_id = m.tenant_id and o.address = m.address
+                    where m.tenant_id = b.tenant_id and m.user_id = \(user) and o.user_id = b.user_id)))
+        """
+    }
+
+    /// What a person may take. One statement, since everybody who is refused at a terminal is looked up.
+    func mine(_ user: UserID, in scope: TenantScope, _ database: Database) async throws -> MyBreakGlass {
+        try await database.first(
             """
-            select exists (select from break_glass_uses b
-                where b.tenant_id = \(scope.tenant) and b.reviewed_at is null
-                    and (b.user_id = \(user) or exists (
-                        select from user_addresses m
-                        join user_addresses o on o.tenant_id = m.tenant_id and o.address = m.address
-                        where m.tenant_id = b.tenant_id and m.user_id = \(user) and o.user_id = b.user_id)))
-            """
-        ) { row in try row.next() } ?? false
+            select p.rules, p.version,
+                array(select group_id from user_groups where tenant_id = \(scope.tenant) and user_id = \(user)),
+                \(fragment: Self.reviewMissing(of: user, in: scope))
+            from break_glass_policies p where p.tenant_id = \(scope.tenant)
+            """, in: scope
+        ) { row in
+            let rules = try Self.rules(&row).rules
+            let groups = Set(try row.next([GroupID].self))
+            return MyBreakGlass(
+                rules: rules.filter { !groups.isDisjoint(with: $0.groups) }
+                    .map { MyBreakGlassRule(name: $0.name, actions: $0.actions, maxSeconds: $0.maxSeconds) },
+                isBlocked: try row.next())
+        } ?? MyBreakGlass(rules: [], isBlocked: false)
     }
 
     func insert(

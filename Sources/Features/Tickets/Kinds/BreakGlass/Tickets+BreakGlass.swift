@@ -57,14 +57,7 @@ extension Tickets {
 
     /// What emergency access a person may take.
     package func emergencies(of user: UserID, in scope: TenantScope) async throws -> MyBreakGlass {
-        try await database.transaction(in: scope) { transaction in
-            let groups = try await emergencies.groups(of: user, in: scope, transaction)
-            return MyBreakGlass(
-                rules: try await emergencies.rules(in: scope, transaction).rules
-                    .filter { !groups.isDisjoint(with: $0.groups) }
-                    .map { MyBreakGlassRule(name: $0.name, actions: $0.actions, maxSeconds: $0.maxSeconds) },
-                isBlocked: try await emergencies.isReviewMissing(of: user, in: scope, transaction))
-        }
+        try await emergencies.mine(user, in: scope, database)
     }
 
     /// The rules of emergency access.
