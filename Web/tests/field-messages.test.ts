@@ -3,12 +3,13 @@ import messages from '../locales/fields-zh.json';
 import { fieldTexts, translated } from '../src/core/i18n';
 
 const root = `${import.meta.dir}/../../../Sources`;
-const folders = ['Features', 'Platform', 'Apps/ControlPlane'];
+const folders = ['Features', 'Platform/Cryptography', 'Platform/HTTPAPI', 'Platform/Kernel', 'Apps/ControlPlane'];
 
-/** A literal of Swift from behind its first quote, with `{}` in the place of what is put in. */
-function literal(source: string, start: number): string {
+/** A literal of Swift from behind its first quote, with `{}` in the place of what is put in; and those that `:` says may stand there instead. */
+function literals(source: string, start: number): string[] {
   let text = '';
-  for (let at = start; source[at] !== '"'; at += 1) {
+  let at = start;
+  for (; source[at] !== '"'; at += 1) {
     if (source[at] !== '\\') { text += source[at]; continue; }
     at += 1;
     if (source[at] !== '(') { text += source[at]; continue; }
@@ -18,14 +19,16 @@ function literal(source: string, start: number): string {
     }
     text += '{}';
   }
-  return text;
+  const other = /^"\s*:\s*"/.exec(source.slice(at, at + 80));
+  return other ? [text, ...literals(source, at + other[0].length)] : [text];
 }
 
+/** What stands before the words of an error of a field, and of why an SSH key is not taken. */
+const openers = ['\\bmessage:', '\\bInvalid\\(', '\\breading\\.fail\\(', '\\bSelf\\.field\\("?\\w+"?,', '\\bcase \\.\\w+(?:\\(let bits\\))?:(?= "(?:is|has|names|holds) )'];
+const opened = new RegExp(`(?:${openers.join('|')})\\s*(?:[^"(){};,]{1,80}\\?\\s*)?"|"(?=must )`, 'g');
+
 /** What the server may say of a field: what is said where errors are made, and whatever says what something must be. */
-function said(source: string): string[] {
-  const starts = source.matchAll(/(?:FieldError\(\s*pointer:[^;{}]{0,120}?message:\s*|\breading\.fail\(\s*|Invalid\(\s*)"|"(?=must )/g);
-  return [...starts].map((found) => literal(source, found.index + found[0].length));
-}
+const said = (source: string): string[] => [...source.matchAll(opened)].flatMap((found) => literals(source, found.index + found[0].length));
 
 /** Parts of other messages, and one that is the words of a parser alone. */
 const parts = ['at most', 'at least'];
@@ -55,6 +58,7 @@ describe('what the server says of fields', () => {
     expect(translated('must be one of access, role', texts)).toBe('须为以下之一：access, role');
     expect(translated('does not know {{nonsense}}; known are {{number}}, {{reason}}', texts)).toBe('没有名为 {{nonsense}} 的变量；可用的有 {{number}}, {{reason}}');
     expect(translated('at character 7: must be a whole number', texts)).toBe('第 7 个字符处：须为整数');
+    expect(translated('is an RSA key of 1024 bits, which is too weak: at least 2048, better ssh-ed25519', texts)).toBe('是 1024 位的 RSA 密钥，强度不足：至少须为 2048 位，最好使用 ssh-ed25519');
     expect(translated('is something new', texts)).toBe('is something new');
     expect(translated('must be a PNG', fieldTexts({}))).toBe('must be a PNG');
   });

@@ -65,9 +65,9 @@ export function fieldTexts(messages: Record<string, string>): FieldTexts {
 
 export function translated(message: string, texts: FieldTexts): string {
   for (const { pattern, text } of texts) {
-    const [, ...values] = pattern.exec(message) ?? [null];
+    const [found, ...values] = pattern.exec(message) ?? [];
     // A value may be a message itself, or a range of numbers.
-    if (pattern.test(message)) return text.replace(/\{\}/g, () => translated((values.shift() ?? '').replace(/^(\d+) to (\d+)$/, '$1–$2'), texts));
+    if (found !== undefined) return text.replace(/\{\}/g, () => translated((values.shift() ?? '').replace(/^(\d+) to (\d+)$/, '$1–$2'), texts));
   }
   return message;
 }

@@ -58,16 +58,16 @@ struct ChangeSettings {
         let text = value.text ?? ""
         var finding = try await dutyFinding(item, value, from: old, in: scope, tx)
         switch item.declaration.home {
-        case .name: if item.value == nil { finding = "must be there" }
+        case .name: if item.value == nil { finding = Invalid("must be there") }
         case .timeZone:
-            if try await !SettingStore.isTimeZone(text, tx) { finding = "is not the name of a time zone" }
+            if try await !SettingStore.isTimeZone(text, tx) { finding = Invalid("is not the name of a time zone") }
         case .hostName:
             if CustomHostName(text)?.isUnder(baseDomain) == true {
-                finding = "is a name of this installation; give one of your own"
+                finding = Invalid("is a name of this installation; give one of your own")
             }
         case .value, .language: break
         }
-        if let finding { throw SettingError.refused(item.declaration.name, Invalid(finding)) }
+        if let finding { throw SettingError.refused(item.declaration.name, finding) }
     }
 
     /// Where administrators are divided, nobody who decides about access reads the mail by which others come in (whoever keeps
@@ -75,18 +75,18 @@ struct ChangeSettings {
     /// nobody shortens what the audit has to look at below what classified protection asks for.
     private func dutyFinding(
         _ item: SettingChanges.Item, _ value: JSON, from old: JSON, in scope: TenantScope, _ tx: Transaction
-    ) async throws -> String? {
+    ) async throws -> Invalid? {
         let name = item.declaration.name
         let isMail = name == Setting.mailServer.name
         let isRetention = [Setting.recordingDays.name, Setting.auditDays.name].contains(name)
         guard isMail || isRetention,
             try await tx.first("select gatehouse_duties_separated(\(scope.tenant))", { try $0.next(Bool.self) }) == true
         else { return nil }
-        if isMail { return keepsMail ? nil : "is the system administrator's while duties are separated" }
+        if isMail { return keepsMail ? nil : Invalid("is the system administrator's while duties are separated") }
         // What is too little already may become more: otherwise it would stay as little as it is.
         guard case .int(let days) = value, days < 180 else { return nil }
         if case .int(let before) = old, days >= before { return nil }
-        return "must be 180 days at least while duties are separated"
+        return Invalid("must be 180 days at least while duties are separated")
     }
 
     private func store(
