@@ -48,13 +48,11 @@ package struct BreakGlassKind: RequestKind {
         guard errors.isEmpty else { throw FieldErrors(errors: errors) }
         let (scope, transaction) = (opening.scope, opening.transaction)
         try await store.hold(in: scope, transaction)
-        let groups = try await store.groups(of: opening.requester, in: scope, transaction)
-        for rule in try await store.rules(in: scope, transaction).rules
-        where !groups.isDisjoint(with: rule.groups) && rule.gives(draft.ask.actions, for: content.durationSeconds) {
+        let standing = try await transaction.first(
+            BreakGlassStore.standing(of: opening.requester, in: scope), { try BreakGlassStanding(&$0) })
+        for rule in standing?.rules ?? [] where rule.gives(draft.ask.actions, for: content.durationSeconds) {
             guard try await store.covers(rule, draft.ask.assets, in: scope, transaction) else { continue }
-            guard try await !store.isReviewMissing(of: opening.requester, in: scope, transaction) else {
-                throw TicketError.reviewMissing
-            }
+            guard standing?.isReviewMissing == false else { throw TicketError.reviewMissing }
             return Content(durationSeconds: content.durationSeconds, rule: rule.name)
         }
         throw TicketError.noBreakGlass

@@ -12,13 +12,7 @@ struct BreakGlassStore: Sendable {
             ?? BreakGlassRules(rules: [], version: 0)
     }
 
-    func rules(in scope: TenantScope, _ transaction: Transaction) async throws -> BreakGlassRules {
-        try await transaction.first(
-            "select rules, version from break_glass_policies where tenant_id = \(scope.tenant)", Self.rules)
-            ?? BreakGlassRules(rules: [], version: 0)
-    }
-
-    private static func rules(_ row: inout Row) throws -> BreakGlassRules {
+    fileprivate static func rules(_ row: inout Row) throws -> BreakGlassRules {
         BreakGlassRules(
             rules: try Schema<[BreakGlassRule]>.array(of: BreakGlassRule.schema, 0...50).parse(row.next()),
             version: try row.next())
@@ -55,11 +49,19 @@ struct BreakGlassStore: Sendable {
         ) { row in try row.next() } ?? false
     }
 
-    func groups(of user: UserID, in scope: TenantScope, _ transaction: Transaction) async throws -> Set<GroupID> {
-        Set(
-            try await transaction.query(
-                "select group_id from user_groups where tenant_id = \(scope.tenant) and user_id = \(user)"
-            ) { row in try row.next() })
+    /// How a person stands, in one statement: everybody who is refused at a terminal is looked up.
+    static func standing(of user: UserID, in scope: TenantScope) -> SQL {
+        """
+        select p.rules, p.version,
+            array(select group_id from user_groups where tenant_id = \(scope.tenant) and user_id = \(user)),
+            exists (select from break_glass_uses b
+                where b.tenant_id = \(scope.tenant) and b.reviewed_at is null
+                    and (b.user_id = \(user) or exists (
+                        select from user_addresses m
+                        join user_addresses o on o.tenant_id = m.tenant_id and o.address = m.address
+                        where m.tenant_id = b.tenant_id and m.user_id = \(user) and o.user_id = b.user_id)))
+        from break_glass_policies p where p.tenant_id = \(scope.tenant)
+        """
     }
 
     /// Whether all of the assets are of this tenant, lie in the organization and have all of the labels.
@@ -89,45 +91,6 @@ struct BreakGlassStore: Sendable {
         _ = try await transaction.first(
             "select version from break_glass_policies where tenant_id = \(scope.tenant) for update"
         ) { row in try row.next(Int.self) }
-    }
-
-    /// Whether nobody has reviewed an earlier use of this person's, by whichever of their accounts: one waits at most.
-    func isReviewMissing(
-        of user: UserID, in scope: TenantScope, _ transaction: Transaction
-    ) async throws -> Bool {
-        try await transaction.first("select \(fragment: Self.reviewMissing(of: user, in: scope))") { row in
-            try row.next()
-        } ?? false
-    }
-
-    private static func reviewMissing(of user: UserID, in scope: TenantScope) -> SQL {
-        """
-        exists (select from break_glass_uses b
-            where b.tenant_id = \(scope.tenant) and b.reviewed_at is null
-                and (b.user_id = \(user) or exists (
-                    select from user_addresses m
-                    join user_addresses o on o.tenant_id = m.tenant_id and o.address = m.address
-                    where m.tenant_id = b.tenant_id and m.user_id = \(user) and o.user_id = b.user_id)))
-        """
-    }
-
-    /// What a person may take. One statement, since everybody who is refused at a terminal is looked up.
-    func mine(_ user: UserID, in scope: TenantScope, _ database: Database) async throws -> MyBreakGlass {
-        try await database.first(
-            """
-            select p.rules, p.version,
-                array(select group_id from user_groups where tenant_id = \(scope.tenant) and user_id = \(user)),
-                \(fragment: Self.reviewMissing(of: user, in: scope))
-            from break_glass_policies p where p.tenant_id = \(scope.tenant)
-            """, in: scope
-        ) { row in
-            let rules = try Self.rules(&row).rules
-            let groups = Set(try row.next([GroupID].self))
-            return MyBreakGlass(
-                rules: rules.filter { !groups.isDisjoint(with: $0.groups) }
-                    .map { MyBreakGlassRule(name: $0.name, actions: $0.actions, maxSeconds: $0.maxSeconds) },
-                isBlocked: try row.next())
-        } ?? MyBreakGlass(rules: [], isBlocked: false)
     }
 
     func insert(
@@ -251,5 +214,20 @@ struct BreakGlassStore: Sendable {
             else { return nil }
             return TicketAsset(id: ID(uuid), name: name)
         }
+    }
+}
+
+/// How somebody stands with emergency access.
+struct BreakGlassStanding: Sendable {
+    /// Those that name a group of theirs, whatever they are for.
+    let rules: [BreakGlassRule]
+    /// Whether nobody has reviewed an earlier use of theirs, by whichever of their accounts: one waits at most.
+    let isReviewMissing: Bool
+
+    init(_ row: inout Row) throws {
+        let all = try BreakGlassStore.rules(&row).rules
+        let groups = Set(try row.next([GroupID].self))
+        rules = all.filter { !groups.isDisjoint(with: $0.groups) }
+        isReviewMissing = try row.next()
     }
 }
