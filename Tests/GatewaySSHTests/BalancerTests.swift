@@ -48,8 +48,25 @@ import Testing
             try await eventually("HAProxy has asked whether the gateway is alive") {
                 try await balancer.health.allSatisfy { $0 == "L7OK" }
             }
-            #expect(try await balancer.health.count == 2)
+            #expect(try await balancer.health.count == 3)
             #expect(!log.text.contains("warning"), "\(log.text)")
+            await balancer.stop()
+        }
+    }
+
+    @Test func `whoever comes to HAProxy without an address is not taken for it`() async throws {
+        try await withGateway { gateway, client, name, log in
+            let balancer = try await TestBalancer(before: gateway.port)
+            // Version 1 says that it does not know them, and version 2 that it speaks for itself.
+            for (way, word) in [
+                (.one, "does not say who the client is"), (.two, "Nobody signs in"), (.fields, "Nobody signs in"),
+            ] as [(TestBalancer.Way, String)] {
+                let before = log.text.count
+                let result = try await Tunnel.run(client, name, through: balancer.path(way))
+                #expect(result.status == 255, "\(way)")
+                try await eventually("the log says so: \(way)") { log.text.dropFirst(before).contains(word) }
+            }
+            #expect(gateway.server.state.withLock { $0.admissions.isEmpty })
             await balancer.stop()
         }
     }
@@ -159,10 +176,23 @@ private enum Tunnel {
     static func run(
         _ client: OpenSSHClient, _ name: String, from source: String, after bytes: [UInt8]
     ) async throws -> Command {
-        let program = """
-            import os, select, socket, sys
+        try await run(
+            client, name,
+            """
             s = socket.socket(); s.bind(("\(source)", 0)); s.connect(("127.0.0.1", \(client.port)))
             s.sendall(bytes(\(bytes)))
+            """)
+    }
+
+    /// By a unix socket.
+    static func run(_ client: OpenSSHClient, _ name: String, through path: String) async throws -> Command {
+        try await run(client, name, "s = socket.socket(socket.AF_UNIX); s.connect('\(path)')")
+    }
+
+    private static func run(_ client: OpenSSHClient, _ name: String, _ connecting: String) async throws -> Command {
+        let program = """
+            import os, select, socket
+            \(connecting)
             while True:
                 r, _, _ = select.select([0, s], [], [])
                 if s in r:

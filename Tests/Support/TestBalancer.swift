@@ -10,6 +10,10 @@ package final class TestBalancer: Sendable {
         case two = "send-proxy-v2"
         /// With fields after the addresses.
         case fields = "send-proxy-v2 proxy-v2-options crc32c,unique-id"
+
+        /// Where it says who is there, it asks whether we are alive in the same way, for itself.
+        fileprivate var isAsking: Bool { self != .silent }
+        fileprivate var socket: String { "\(rawValue.count).sock" }
     }
 
     private let ports: [Way: (four: Int, six: Int)]
@@ -29,12 +33,14 @@ package final class TestBalancer: Sendable {
         for (name, (way, port)) in ports.sorted(by: { $0.key.rawValue < $1.key.rawValue }).enumerated() {
             lines += ["listen way\(name)", "bind 127.0.0.1:\(port.four)", "bind [::1]:\(port.six)"]
             if way == .fields { lines.append("unique-id-format %{+X}o%ci:%cp") }
-            // Where it says who is there, it asks whether we are alive in the same way, for itself.
-            let isAsking = way == .two || way == .fields
-            if isAsking { lines += ["option tcp-check", "tcp-check expect rstring ^SSH-2.0"] }
-            let check = isAsking ? "check check-send-proxy inter 200ms" : ""
+            if way.isAsking {
+                lines += [
+                    "bind \(folder.file(way.socket))", "option tcp-check", "tcp-check expect rstring ^SSH-2.0",
+                ]
+            }
+            let check = way.isAsking ? "check check-send-proxy inter 200ms" : ""
             lines.append(
-                "server gate\(isAsking ? "-asked" : "") 127.0.0.1:\(target) \(way == .silent ? "" : way.rawValue) \(check)"
+                "server gate\(way.isAsking ? "-asked" : "") 127.0.0.1:\(target) \(way == .silent ? "" : way.rawValue) \(check)"
             )
         }
         try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: folder.file("config")))
@@ -49,6 +55,9 @@ package final class TestBalancer: Sendable {
 
     /// The same by IPv6.
     package func port6(_ way: Way) -> Int { ports[way]!.six }
+
+    /// The same by a unix socket, where nobody has an address.
+    package func path(_ way: Way) -> String { folder.file(way.socket) }
 
     /// What it found when it asked whether we are alive: one word for each way in which it asks.
     package var health: [String] {

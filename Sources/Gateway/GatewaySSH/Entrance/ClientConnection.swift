@@ -37,7 +37,7 @@ actor ClientConnection {
             return
         }
         self.connection = connection
-        if let (admitted, login) = await signIn(connection) {
+        if let (admitted, login) = await signIn(connection, ofProxy: socket.isFromProxy) {
             await serve(connection, admitted, login)
         }
         self.connection = nil
@@ -61,13 +61,22 @@ actor ClientConnection {
         connection?.disconnect(reason)
     }
 
-    private func signIn(_ connection: SSHServerConnection) async -> (Admitted, LoginName)? {
+    private func signIn(_ connection: SSHServerConnection, ofProxy: Bool) async -> (Admitted, LoginName)? {
         var dialogue = SignIn(
             controlPlane: core.controlPlane, tenant: configuration.tenant, clientAddress: connection.peer.host,
             connection: UUID().uuidString)
         var hasShownBanner = false
         while let event = await connection.next() {
             guard case .authentication(let request) = event else { continue }
+            // It has to be taken, as a look whether we are alive, but HAProxy says so of whoever has no address, too: rules by
+            // address would judge the balancer in place of them.
+            guard !ofProxy else {
+                core.logger.warning(
+                    "Nobody signs in by a connection that a balancer has for itself: it has to say who the client is",
+                    metadata: ["balancer": "\(connection.peer)"])
+                connection.disconnect("the balancer in front of this host does not say who you are")
+                continue
+            }
             if !hasShownBanner, let banner = configuration.banner {
                 hasShownBanner = true
                 connection.showBanner(banner)

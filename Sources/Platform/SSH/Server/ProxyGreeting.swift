@@ -71,6 +71,6 @@ extension AcceptedSocket {
             SSHListener.turnAway(descriptor)
             return nil
         }
-        return AcceptedSocket(descriptor: descriptor, peer: client, ticket: ticket, isFromProxy: false)
+        return AcceptedSocket(descriptor: descriptor, peer: client, ticket: ticket, isFromProxy: header == .own)
     }
 }

@@ -4,7 +4,7 @@ import Kernel
 package enum ProxyHeader: Equatable, Sendable {
     /// It passes on what somebody else sends.
     case client(SocketAddress)
-    /// It speaks for itself, as when it looks whether we are alive, or cannot say for whom.
+    /// It speaks for itself, as when it looks whether we are alive.
     case own
 }
 
@@ -72,8 +72,9 @@ package struct ProxyHeaderReader: Sendable {
     private static func parse(line: String) -> Step {
         let words = line.split(separator: " ", omittingEmptySubsequences: false)
         switch words[1] {
-        // Whatever follows counts for nothing.
-        case "UNKNOWN": return .read(.own)
+        // It is said of whoever has no address of these families, as of those that come by a unix socket. Looking whether we
+        // are alive is no reason to say it: HAProxy names itself then.
+        case "UNKNOWN": return .refused(.nameless)
         case "TCP4", "TCP6":
             let isSix = words[1] == "TCP6"
             guard words.count == 6, let source = address(words[2], isSix), address(words[3], isSix) != nil,
@@ -103,7 +104,7 @@ package struct ProxyHeaderReader: Sendable {
         guard length <= Self.longestBlock else { return .refused(.tooLong) }
         let left = Self.head + length - bytes.count
         if left > 0 { return .wants(left) }
-        // Of a command of the balancer's own, nothing else means anything.
+        // What nobody is behind has to be taken, and nothing else of it means anything.
         if bytes[12] & 15 == 0 { return .read(.own) }
         guard bytes[13] >> 4 <= 3, bytes[13] & 15 <= 2 else {
             return .refused(.malformed("a family that is not known"))

@@ -7,8 +7,8 @@ package struct AcceptedSocket: Sendable {
     let descriptor: Int32
     package let peer: SocketAddress
     let ticket: WaitingTicket
-    /// Whether it comes from a balancer, which has to say who is behind it.
-    let isFromProxy: Bool
+    /// Whether a balancer is the client: it has not said yet who is behind it, or has said that nobody is.
+    package let isFromProxy: Bool
 
     /// Turns the client away.
     package func refuse() {
