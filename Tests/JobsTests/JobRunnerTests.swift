@@ -321,4 +321,25 @@ struct JobRunnerTests {
             try await eventually("it ran twice") { log.all.count >= 2 }
         }
     }
+
+    @Test func `periodic work that lost its lease is done when nobody holds it`() async throws {
+        let log = Log()
+        let service = PeriodicJob(
+            name: "lost", interval: .seconds(3600), node: "one", database: test.database, logger: quiet,
+            lease: .milliseconds(300)
+        ) {
+            log.add("ran")
+            if log.all.count == 1 { try await Task.sleep(for: .seconds(3600)) }
+        }
+        try await running([service]) {
+            try await eventually("it runs") { log.all.count == 1 }
+            // Another node takes it over, and dies.
+            try await test.database.execute(
+                """
+                update jobs set locked_by = 'another', locked_until = now() + interval '500 ms'
+                where kind = 'periodic.lost'
+                """, in: system)
+            try await eventually("it runs again") { log.all.count == 2 }
+        }
+    }
 }

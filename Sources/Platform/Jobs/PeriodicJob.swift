@@ -55,15 +55,14 @@ package struct PeriodicJob: Service {
 
     /// Returns how long nothing is to be done.
     private func runIfDue() async throws -> Duration {
-        guard let job = try await store.claimSchedule(kind, lease: lease) else {
-            return min(max(try await store.untilSchedule(kind), .milliseconds(100)), interval)
-        }
+        guard let job = try await store.claimSchedule(kind, lease: lease) else { return try await untilDue() }
         var failure: String?
         do {
             try await store.holding(job, lease: lease, body)
         } catch is LeaseLost {
+            // Or nobody did, while the database was away for longer than the lease.
             logger.warning("Another node took the work over")
-            return interval
+            return try await untilDue()
         } catch {
             if Task.isCancelled { throw error }
             failure = String("\(error)".prefix(500))
@@ -71,5 +70,9 @@ package struct PeriodicJob: Service {
         }
         try await store.reschedule(job, after: interval, failure)
         return interval
+    }
+
+    private func untilDue() async throws -> Duration {
+        min(max(try await store.untilSchedule(kind), .milliseconds(100)), interval)
     }
 }
