@@ -81,6 +81,32 @@ import Testing
         #expect(try await notices(carol.person).isEmpty)
     }
 
+    @Test func `whose emergency access a reviewer takes back hears it as what was said of it, and once`() async throws {
+        let installation = try await Installation()
+        let ada = try await installation.makeTenant("acme")
+        let (bob, carol) = (try await Colleague("bob", of: ada), try await Colleague("carol", of: ada))
+        let asset = try await ada.call(
+            .post, "/assets", ["name": "web-1", "address": "web-1.example"], expecting: 201)["id"]
+        let reviewers: JSON = [["name": "Lead", "approvers": [["user": .string(carol.id)]]]]
+        try await ada.call(.post, "/flows", ["name": "Standard", "levels": reviewers], expecting: 201)
+        let group = try await ada.call(.post, "/groups", ["name": "On call"], expecting: 201)["id"]
+        try await ada.call(.put, "/groups/\(group)/members/\(bob.id)", expecting: 204)
+        let rule: JSON = ["name": "On call", "groups": [.string(group)]]
+        try await ada.call(.put, "/break-glass-rules", ["rules": [rule]], version: 0, expecting: 200)
+        let taken = try await bob.person.call(
+            .post, "/break-glass",
+            ["reason": "Nobody can log in", "assets": [.string(asset)], "accounts": ["root"]], expecting: 201)
+        let objection: JSON = ["outcome": "rejected", "comment": "Call first", "digest": .string(taken["digest"])]
+        try await carol.person.call(.post, "/tickets/\(taken["id"])/decision", objection, expecting: 200)
+        let text = try await told(bob.person, "Your request #1 is objected to, and the access is over")
+        #expect(text.contains("Call first"))
+        // What comes later is told later.
+        let later = try await grant("Night shift", ["users": [.string(bob.id)]], asset, by: ada)
+        try await ada.call(.post, "/grants/\(later)/revoke", ["reason": "Over"], expecting: 200)
+        _ = try await told(bob.person, "Your access Night shift was revoked")
+        #expect(try await notices(bob.person).count == 2)
+    }
+
     @Test func `whose role for a while is over hears it, whether its time has come or somebody took it`() async throws {
         let installation = try await Installation()
         let ada = try await installation.makeTenant("acme")
