@@ -17,8 +17,6 @@ class Crowd:
     def __init__(self, port, slug, tokens):
         fork = multiprocessing.get_context("fork")
         self.arrivals, self.told = fork.Pipe(duplex=False)
-        self.asking = fork.Value("i", 0)
-        self.rounds = fork.Value("i", 0)
         self.process = fork.Process(target=lambda: asyncio.run(self._wait(port, slug, tokens)), daemon=True)
         self.process.start()
 
@@ -61,10 +59,7 @@ class Crowd:
                     await writer.drain()
                     # The ones behind come when this one is likely to sit.
                     await asyncio.sleep(0.05)
-                self.asking.value += 1
                 status, answer = await self._answer(reader)
-                self.asking.value -= 1
-                self.rounds.value += 1
                 step = answer.get("step") if status == 200 else answer.get("type", "").rsplit("/", 1)[-1] or str(status)
                 if step != "review":
                     break

@@ -6,7 +6,7 @@ started=$SECONDS
 say() { printf '[%4d s] %s\n' $((SECONDS - started)) "$*" >&2; }
 die() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
 
-# need_packages FILE…: installs what is missing, as root; else prints the one line that does.
+# need_packages FILE…: installs what is missing, as root; else prints the one line that has root do this.
 need_packages() {
   local missing=() name
   for name in $(cat "$@" | grep -v '^#'); do
@@ -14,18 +14,22 @@ need_packages() {
   done
   [ ${#missing[@]} -eq 0 ] && return
   if [ "$(id -u)" -ne 0 ]; then
-    printf 'Some Debian packages are missing. Run this once, then start again:\n\n  sudo apt-get install -y --no-install-recommends %s\n\n' \
-      "${missing[*]}" >&2
+    printf "Some Debian packages are missing: %s. Run this once, then start again:\n\n  sudo bash -c '. \"%s\" && need_packages %s'\n\n" \
+      "${missing[*]}" "$root/Deploy/support/common.sh" "$*" >&2
     exit 1
   fi
   say "Installing ${#missing[@]} Debian packages: ${missing[*]}"
   # No service of these packages is wanted: an installation has its own.
-  local policy=/usr/sbin/policy-rc.d made=
+  local policy=/usr/sbin/policy-rc.d made= before
+  before=$(ls /etc/rc2.d)
   if [ ! -e $policy ]; then printf '#!/bin/sh\nexit 101\n' > $policy && chmod 755 $policy && made=1; fi
   { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"; } \
     > "$root/var/log/apt.log" 2>&1
   local result=$?
   [ -n "$made" ] && rm -f $policy
+  # Nor at the machine's next start: some would listen to the whole network, and a directory where those of the tests do.
+  for name in $(comm -13 <(echo "$before") <(ls /etc/rc2.d)); do update-rc.d "${name#S[0-9][0-9]}" disable; done \
+    >> "$root/var/log/apt.log" 2>&1
   [ $result -eq 0 ] || { tail -n 15 "$root/var/log/apt.log" >&2; die "apt-get failed; all of it is in var/log/apt.log"; }
 }
 

@@ -53,7 +53,7 @@ package final class TestActiveDirectory: Sendable {
         ])
         self.process = process
         try await eventually("samba listens: \(process.output)", within: .seconds(60)) {
-            Self.listens(on: Self.port, of: address) && Self.listens(on: Self.securePort, of: address)
+            Loopback.accepts(Self.port, at: address) && Loopback.accepts(Self.securePort, at: address)
         }
     }
 
@@ -79,23 +79,9 @@ package final class TestActiveDirectory: Sendable {
     private static func freeAddress() throws -> String {
         for _ in 0..<100 {
             let address = "127.\(Int.random(in: 64..<250)).\(Int.random(in: 0..<250)).\(Int.random(in: 1..<250))"
-            if !listens(on: port, of: address) { return address }
+            if !Loopback.accepts(port, at: address) { return address }
         }
-        throw DidNotHappen(description: "no address of the loopback interface is free")
-    }
-
-    private static func listens(on port: Int, of host: String) -> Bool {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(port).bigEndian
-        address.sin_addr.s_addr = inet_addr(host)
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
+        throw DidNotHappen(description: "port \(port) is taken on all of the loopback network: is a directory running?")
     }
 
     private static func makeCertificates(

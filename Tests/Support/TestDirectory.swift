@@ -53,9 +53,7 @@ package final class TestDirectory: Sendable {
                     "ldap://127.0.0.1:\(port) ldaps://127.0.0.1:\(securePort)",
                 ])
             let port = port
-            try await eventually("slapd listens", within: .seconds(30)) {
-                try Self.listens(on: port)
-            }
+            try await eventually("slapd listens", within: .seconds(30)) { Loopback.accepts(port) }
             // memberOf is written by the overlay, so the entries come over the wire.
             try await add(entries)
         }
@@ -66,20 +64,6 @@ package final class TestDirectory: Sendable {
                 "admin",
                 "-f", file,
             ])
-        }
-
-        private static func listens(on port: Int) throws -> Bool {
-            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-            defer { close(descriptor) }
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_port = UInt16(port).bigEndian
-            address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-            return withUnsafePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-                }
-            }
         }
 
         package func signal(_ signal: Int32) { process.signal(signal) }

@@ -29,7 +29,7 @@ def provision(folder, address):
             f"--host-ip={address}", f"--option=interfaces={address}/8", "--option=bind interfaces only=yes",
             f"--option=posix:eadb={folder}/eadb.tdb", "--option=vfs objects=acl_xattr", "--option=server services=ldap",
         ],
-        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        check=True, stdout=subprocess.DEVNULL)
     path = f"{folder}/smb.conf"
     with open(path, "w") as file:
         file.write(f"""
