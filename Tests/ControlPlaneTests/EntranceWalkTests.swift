@@ -41,7 +41,7 @@ import Testing
         let wrong = try await scene.portal("second-factor", ["token": token, "code": "000000"])
         #expect(wrong.cookie == nil && wrong["step"].isEmpty, "\(wrong.text)")
         let right = try await scene.portal(
-            "second-factor", ["token": token, "code": .string(try await scene.code(of: person))])
+            "second-factor", ["token": token, "code": .string(try await person.unusedCode())])
         #expect(right["step"] == "done", "\(right.text)")
         let cookie = try #require(right.cookie)
         let me = try await scene.installation.call(.get, "/api/v1/me", on: "acme", cookie: cookie)
@@ -61,7 +61,7 @@ import Testing
             let half = try await signIn(code)
             #expect(half.status == 401 && half["token"].isEmpty && half.cookie == nil, "\(half.text)")
         }
-        let whole = try await signIn(try await scene.code(of: person))
+        let whole = try await signIn(try await person.unusedCode())
         let me = try await scene.installation.call(.get, "/api/v1/me", on: "acme", bearer: whole["token"])
         #expect(me.status == 200, "\(whole.text)")
     }
@@ -75,7 +75,7 @@ import Testing
             for code in ["", "000000"] {
                 try await stand.isOut(try await stand.answer(scene.password(of: person), code))
             }
-            try await stand.isIn(try await stand.answer(scene.password(of: person), try await scene.code(of: person)))
+            try await stand.isIn(try await stand.answer(scene.password(of: person), try await person.unusedCode()))
         case .publicKey:
             try await stand.isOut(try await stand.ask(scene.key))
             // Where the company asks for nothing after a key, a key is all that it takes.
@@ -85,7 +85,7 @@ import Testing
         case .publicKeyAndCode:
             try await stand.isOut(try await stand.ask(scene.key))
             try await stand.isOut(try await stand.answer("000000"))
-            try await stand.isIn(try await stand.answer(try await scene.code(of: person)))
+            try await stand.isIn(try await stand.answer(try await person.unusedCode()))
         case .browser, .browserByProvider:
             try await stand.ask(.none(NoProof()))
             let shown = try await stand.answer("", "")
@@ -214,8 +214,6 @@ private struct Scene {
     func password(of person: Person) -> String {
         person.login == ann.login ? TestRadius.password(of: person.login) : person.password
     }
-
-    func code(of person: Person) async throws -> String { try await person.unusedCode() }
 
     func portal(_ path: String, _ body: JSON) async throws -> Answer {
         try await installation.call(.post, "/api/v1/auth/\(path)", body, on: "acme")

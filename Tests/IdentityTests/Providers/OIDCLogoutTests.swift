@@ -200,11 +200,21 @@ import Testing
             "me.farewells", in: scope, headers: [.authorization: "Bearer \(token)"])
         guard case .array(let items)? = program.json["items"] else { throw Unexpected() }
         #expect(items.count == 1 && items.first?["fields"] == [])
+        // What was kept for a form is in none where the company leaves by an address by now.
+        for (version, way) in [(1, "address"), (2, "form")] {
+            let changed = try await scene.scene.admin.call(
+                "identity-providers.change", [scene.scene.provider],
+                body: ["settings": scene.op.settings.merging(["signsOutBy": .string(way)])], version: version)
+            #expect(changed.status == 200, "\(changed.json)")
+            let again = try await scene.ann.call("me.farewells")
+            guard case .array(let items)? = again.json["items"] else { throw Unexpected() }
+            #expect(items.count == 1 && (items.first?["fields"] == []) == (way == "address"), "\(items)")
+        }
         let change: JSON = [
             "settings": scene.op.settings.merging(["signsOutBy": "form", "clientId": "another"]), "secret": "s",
         ]
         let changed = try await scene.scene.admin.call(
-            "identity-providers.change", [scene.scene.provider], body: change, version: 1)
+            "identity-providers.change", [scene.scene.provider], body: change, version: 3)
         #expect(changed.status == 200, "\(changed.json)")
         let kept = try await house.test.database.query(
             "select count(*) from sign_out_hints where tenant_id = \(scope.tenant)", in: scope

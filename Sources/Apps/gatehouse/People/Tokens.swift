@@ -12,14 +12,11 @@ struct ListTokens: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List your tokens: from where they count, and until when.")
 
-    @OptionGroup var portal: PortalOptions
-    @OptionGroup var output: OutputOptions
-    @Option(name: .long, help: "How many at most.")
-    var limit = 100
+    @OptionGroup var listing: ListOptions
 
     func run() async throws {
-        output.show(
-            try await portal.portal().list("/me/tokens", atMost: limit),
+        try await listing.show(
+            "/me/tokens",
             [
                 ("id", { $0.text("id") }), ("name", { $0.text("name") }),
                 ("from", { LimitToken.places($0) }),

@@ -6,14 +6,11 @@ struct Grants: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "grants", abstract: "List the access that you hold, and until when.")
 
-    @OptionGroup var portal: PortalOptions
-    @OptionGroup var output: OutputOptions
-    @Option(name: .long, help: "How many at most.")
-    var limit = 100
+    @OptionGroup var listing: ListOptions
 
     func run() async throws {
-        output.show(
-            try await portal.portal().list("/my/grants", atMost: limit),
+        try await listing.show(
+            "/my/grants",
             [
                 ("grant", { $0.text("id") }), ("name", { $0.text("name") }), ("accounts", Self.accounts),
                 ("on", Self.places), ("until", { SpokenTime.local($0.text("endsAt")) }),

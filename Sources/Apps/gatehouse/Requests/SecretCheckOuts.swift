@@ -47,14 +47,11 @@ struct ListSecrets: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the secrets that you have checked out, and until when.")
 
-    @OptionGroup var portal: PortalOptions
-    @OptionGroup var output: OutputOptions
-    @Option(name: .long, help: "How many at most.")
-    var limit = 100
+    @OptionGroup var listing: ListOptions
 
     func run() async throws {
-        output.show(
-            try await portal.portal().list("/my/check-outs", atMost: limit),
+        try await listing.show(
+            "/my/check-outs",
             [
                 ("request", { String($0.int("number") ?? 0) }),
                 ("secret of", { "\($0.text("accountName"))@\($0.text("assetName"))" }),

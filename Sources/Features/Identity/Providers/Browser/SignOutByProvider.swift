@@ -49,8 +49,8 @@ struct SignOutByProvider {
                 candidate.provider.enabled, candidate.provider.settings.takesBrowsers
             else { continue }
             let prover = try await providers.browserProver(for: candidate, at: acting.now, in: acting.scope)
-            // One that cannot be asked now hinders nobody from signing out here.
             let hint = caller.session == nil ? nil : try await hint(of: acting.user, at: id, in: acting.scope)
+            // One that cannot be asked now hinders nobody from signing out here.
             guard let place = try? await prover.farewell(to: request.origin, from: session, hint) else { continue }
             found.append(
                 Farewell(

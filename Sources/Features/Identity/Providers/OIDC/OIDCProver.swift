@@ -130,12 +130,13 @@ struct OIDCProver: TokenLogoutProver {
             (name: "client_id", value: settings.clientId),
             (name: "post_logout_redirect_uri", value: origin + "/sign-in"),
         ]
-        switch hint {
-        case .token(let token)?:
+        switch (settings.signsOutBy, hint) {
+        case (.form, .token(let token)?):
             return FarewellPlace(url: url.text, fields: [(name: "id_token_hint", value: token)] + fields)
-        case .person(let name)?:
+        case (.address, .person(let name)?):
             return FarewellPlace(url: FormText.adding(fields + [(name: "logout_hint", value: name)], to: url.text))
-        case nil: return FarewellPlace(url: FormText.adding(fields, to: url.text))
+        // Nothing is kept, or what was kept when the settings said another way.
+        default: return FarewellPlace(url: FormText.adding(fields, to: url.text))
         }
     }
 
