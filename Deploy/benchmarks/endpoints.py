@@ -2,36 +2,23 @@
 
 import asyncio
 import json
-import multiprocessing
 import time
+
+from processes import Apart
 
 #: Slower than a sender waits.
 SLOW = 40
 
 
-class Endpoints:
+class Endpoints(Apart):
     """`/N` is endpoint N. Every request that is answered is told as (N, subject, arrival by the monotonic clock)."""
 
     def __init__(self, slow=(), dead=()):
         self.slow, self.dead = set(slow), set(dead)
-        fork = multiprocessing.get_context("fork")
-        self.ill = fork.Event()
-        self.arrivals, self.told = fork.Pipe(duplex=False)
-        ports, port = fork.Pipe(duplex=False)
-        self.process = fork.Process(target=lambda: asyncio.run(self._serve(port)), daemon=True)
-        self.process.start()
+        self.ill = self.fork.Event()
+        ports, port = self.fork.Pipe(duplex=False)
+        self.begin(lambda: self._serve(port))
         self.port = ports.recv()
-
-    def close(self):
-        self.process.kill()
-        self.process.join()
-
-    def hear(self, count, within):
-        """Up to so many arrivals."""
-        heard, end = [], time.monotonic() + within
-        while len(heard) < count and self.arrivals.poll(max(0, end - time.monotonic())):
-            heard += self.arrivals.recv()
-        return heard
 
     # What follows happens in the other process.
 

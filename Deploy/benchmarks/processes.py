@@ -1,5 +1,7 @@
-"""What a process has used, read from /proc."""
+"""What a process has used, read from /proc; and work in a process of its own."""
 
+import asyncio
+import multiprocessing
 import os
 import threading
 import time
@@ -77,6 +79,28 @@ class Peak:
     def __exit__(self, *_):
         self.stop.set()
         self.thread.join()
+
+
+class Apart:
+    """What happens in a process of its own, which tells what it hears in lists."""
+
+    fork = multiprocessing.get_context("fork")
+
+    def begin(self, work):
+        self.arrivals, self.told = self.fork.Pipe(duplex=False)
+        self.process = self.fork.Process(target=lambda: asyncio.run(work()), daemon=True)
+        self.process.start()
+
+    def close(self):
+        self.process.kill()
+        self.process.join()
+
+    def hear(self, count, within):
+        """At least so many arrivals, unless the time is over."""
+        heard, end = [], time.monotonic() + within
+        while len(heard) < count and self.arrivals.poll(max(0, end - time.monotonic())):
+            heard += self.arrivals.recv()
+        return heard
 
 
 def settled(read, within=10.0, step=0.5):

@@ -13,9 +13,9 @@ from fairness import elsewhere
 from installation import Installation, Trouble
 from keepalive import Line
 from openssh import CIPHERS, OpenSSH
+from rawline import RawLine
 from report import at_most
 from sockets import Connections
-from rawline import RawLine
 from ssh_suite import Terminal
 from waiting import Crowd
 
@@ -185,6 +185,8 @@ class Requests:
                         continue
                     subject, arrival = task
                     while subject not in opened:
+                        if failures:
+                            return
                         time.sleep(0.001)
                     due, ticket, person = opened[subject]
                     # One address may have only so many connections.

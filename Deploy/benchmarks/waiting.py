@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-import multiprocessing
 import time
+
+from processes import Apart
 
 #: So many come from one address: the server keeps no more connections of one.
 OF_ADDRESS = 100
@@ -11,25 +12,11 @@ OF_ADDRESS = 100
 AT_ONCE = 64
 
 
-class Crowd:
+class Crowd(Apart):
     """`tokens` are of sign-ins under way; whoever has heard that it is over is told as (token, step or status, monotonic clock)."""
 
     def __init__(self, port, slug, tokens):
-        fork = multiprocessing.get_context("fork")
-        self.arrivals, self.told = fork.Pipe(duplex=False)
-        self.process = fork.Process(target=lambda: asyncio.run(self._wait(port, slug, tokens)), daemon=True)
-        self.process.start()
-
-    def close(self):
-        self.process.kill()
-        self.process.join()
-
-    def hear(self, count, within):
-        """Up to so many who have heard."""
-        heard, end = [], time.monotonic() + within
-        while len(heard) < count and self.arrivals.poll(max(0, end - time.monotonic())):
-            heard += self.arrivals.recv()
-        return heard
+        self.begin(lambda: self._wait(port, slug, tokens))
 
     # What follows happens in the other process.
 
