@@ -20,7 +20,8 @@ import Testing
         let factors: JSON
     }
 
-    @Test func `whoever has shown a password only gets through no route`() async throws {
+    @Test(.enabled(if: TestRadius.isThere))
+    func `whoever has shown a password only gets through no route`() async throws {
         let installation = try await Installation()
         let acme = try await Household(installation.makeTenant("acme"))
         let half = try await halfWay(acme)
