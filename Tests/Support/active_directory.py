@@ -123,6 +123,10 @@ def fill(domain, count):
     domain.change("CN=Ben Person,OU=Staff", primaryGroupID=str(ndr_unpack(security.dom_sid, sid).split()[1]))
     # Whoever may name a group could call it like what stands for the number of another one here.
     domain.group("twin", "CN=Ann Person,OU=Leads,OU=Staff", dn=f"CN=\\<sid\\={sid.hex()}\\>,OU=Groups")
+    # A domain controller knows of groups in groups however deep they are.
+    for number in range(1, 12):
+        member = "CN=Hal Person,OU=Staff" if number == 1 else f"CN=deep{number - 1},OU=Deep,OU=Leavers"
+        domain.group(f"deep{number}", member, dn=f"CN=deep{number},OU=Deep,OU=Leavers")
     for number in range(count):
         domain.person(f"many{number}", "OU=Many", password=False, userAccountControl="544")
 

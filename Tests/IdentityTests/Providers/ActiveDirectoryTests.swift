@@ -77,7 +77,9 @@ import Testing
         let directory = try await TestActiveDirectory.shared.value
         let house = try await House()
         let (scope, admin) = try await house.makeTenant()
-        let rules: JSON = [["directoryGroup": "house", "role": "auditor"]]
+        let rules: JSON = [
+            ["directoryGroup": "house", "role": "auditor"], ["directoryGroup": "deep11", "role": "auditor"],
+        ]
         let provider = try await makeProvider(of: directory, below: "OU=Staff", for: admin, ["rules": rules])
         func groups(of login: String) async throws -> Set<String> {
             let answer = try await steps(provider, ["login": .string(login)], admin).answer
@@ -94,12 +96,14 @@ import Testing
             return roles.compactMap { $0["builtIn"]?.text }.sorted()
         }
         #expect(roles(people["ben"]) == ["auditor", "user"])
-        // A run gives the same as a sign-in, and takes nothing back.
+        #expect(try await groups(of: "hal").contains("deep11"))
+        // A run gives the same as a sign-in, and takes nothing back: no more than Hal's role is new.
         _ = try await preview(provider, admin)
         let done = try await run(provider, admin)
         #expect(done["state"] == "done", "\(done)")
-        #expect(done["report"]?["removals"] == 0 && done["report"]?["roleChanges"] == 0, "\(done)")
+        #expect(done["report"]?["removals"] == 0 && done["report"]?["roleChanges"] == 1, "\(done)")
         let after = try await users(admin)
+        #expect(roles(after["hal"]) == ["auditor", "user"])
         #expect(roles(after["ben"]) == ["auditor", "user"])
         // She is in a group that is called like what stands for the number of `crew`.
         #expect(roles(after["ann"]) == ["user"])

@@ -62,6 +62,30 @@ struct SAMLRealProviderTests {
         _ make: RealProvider.Make, encrypting: Bool
     ) async throws {
         let scene = try await Scene(make, encrypting: encrypting)
+        func set(_ rules: JSON, from version: Int) async throws {
+            let changed = try await scene.admin.call(
+                "identity-providers.change", [scene.provider], body: ["rules": rules], version: version)
+            #expect(changed.status == 200, "\(changed.json)")
+        }
+        func groups(of user: String) async throws -> [String] {
+            var found: [String] = []
+            for group in try await scene.admin.call("groups.list").items {
+                let members = try await scene.admin.call("groups.members", [group["id"]?.text ?? ""]).items
+                if members.contains(where: { $0["login"]?.text == user }) { found.append(group["name"]?.text ?? "") }
+            }
+            return found.sorted()
+        }
+        // Of three rules by attributes one holds: case counts, and so does each condition.
+        var rules: [JSON] = []
+        for (name, values) in [
+            ("Theirs", [scene.real.login]), ("Shouted", [scene.real.login.uppercased()]),
+            ("Half", [scene.real.login, "somebody else"]),
+        ] {
+            let group = try await scene.admin.call("groups.create", body: ["name": .string(name)])["id"]
+            let conditions = values.map { ["kind": "attribute", "name": "uid", "value": .string($0)] as JSON }
+            rules.append(["conditions": .array(conditions), "group": .string(group)])
+        }
+        try await set(.array(rules), from: 2)
         let tested = try await scene.admin.call("identity-providers.test", [scene.provider], body: [:])
         #expect(tested["outcome"] == "reached", "\(tested.json)")
         var browser = Browser(scene.admin)
@@ -71,6 +95,7 @@ struct SAMLRealProviderTests {
         #expect(done.step == "enrol", "\(done.json)")
         let user = try await scene.admin.call("users.list").items.first { $0["login"]?.text == scene.real.login }
         #expect(user?["email"]?.text?.hasPrefix(scene.real.login + "@") == true, "\(String(describing: user))")
+        #expect(try await groups(of: scene.real.login) == ["Theirs"])
         // The same response once more, for the same attempt and for another one.
         let late = try await browser.post(form, to: scene.provider)
         #expect(try await browser.finish(late.body(scene.provider)).problem == "sign-in-expired")
@@ -80,10 +105,12 @@ struct SAMLRealProviderTests {
         let response = try #require(FormText.decoded("SAMLResponse", in: Array(form.utf8)))
         let other = try await browser.post(Browser.form(response, relayState: state), to: scene.provider)
         #expect(try await browser.finish(other.body(scene.provider)).problem == "sign-in-refused")
-        // And once more the whole way: the same person.
+        // And once more the whole way: the same person, of whom no rule speaks any more.
+        try await set([], from: 3)
         let again = try await browser.post(try await scene.leave(&browser), to: scene.provider)
         #expect(try await browser.finish(again.body(scene.provider)).step == "enrol")
         #expect(try await scene.admin.call("identity-providers.links", [scene.provider]).items.count == 1)
+        #expect(try await groups(of: scene.real.login) == [])
         await scene.process.stop(SIGKILL)
     }
 

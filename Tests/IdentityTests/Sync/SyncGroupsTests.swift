@@ -190,16 +190,7 @@ import Testing
         let twin = try await run(provider, admin)
         #expect(passedOver(twin) == ["name-taken": ["Elsewhere"]], "\(twin)")
         #expect(try await members("Elsewhere", admin) == [])
-        // The same entry again is the same group.
-        let superuser = try await house.test.superuser()
-        let found = try await superuser.query(
-            "select directory_id from groups where name = 'Elsewhere'"
-        ) { try $0.next(String.self) }
-        _ = try await superuser.execute(
-            """
-            update groups set directory_id = 'somebody else' where name = 'Elsewhere'
-            """)
-        #expect(found.count == 1)
+        // Nothing keeps one that is gone from being removed.
         try await delete("Elsewhere", directory)
         let version = try await admin.call("groups.show", [id?.text ?? ""]).version
         #expect(try await admin.call("groups.remove", [id?.text ?? ""], version: version).status == 204)
@@ -215,6 +206,45 @@ import Testing
         let back = try await run(provider, admin)
         #expect(told(back, "returned") == ["all", "ops"], "\(back)")
         #expect(try await members("all", admin) == ["ann", "ben"])
+    }
+
+    @Test func `groups in groups count ten deep, in a run and at a sign-in alike`() async throws {
+        let directory = try await TestDirectory()
+        for number in 1...11 {
+            let member = number == 1 ? "uid=ann,ou=people" : "cn=deep\(number - 1),ou=groups"
+            try await add(
+                directory, group("cn=deep\(number)", "cn: deep\(number)", "member: \(member),\(Self.base)"))
+        }
+        let house = try await House()
+        let (scope, admin) = try await house.makeTenant()
+        var rules: [JSON] = []
+        for name in ["deep10", "deep11"] {
+            for called in [name, "cn=\(name),ou=groups,\(Self.base)"] {
+                let own = try await admin.call("groups.create", body: ["name": .string("Of \(called)")])["id"]
+                rules.append(["directoryGroup": .string(called), "group": .string(own)])
+            }
+        }
+        let provider = try await makeProvider(directory, for: admin, ["rules": .array(rules)])
+        #expect(try await change(provider, ["importsGroups": .bool(true)], admin).status == 200)
+        _ = try await preview(provider, admin)
+        func everybody() async throws -> [String: [String]] {
+            var found: [String: [String]] = [:]
+            for name in try await groups(admin).keys where name.contains("deep1") {
+                found[name] = try await members(name, admin)
+            }
+            return found
+        }
+        #expect(try await run(provider, admin)["state"] == "done")
+        let given = [
+            "deep1": ["ann"], "deep10": ["ann"], "deep11": [], "Of deep10": ["ann"], "Of deep11": [],
+            "Of cn=deep10,ou=groups,\(Self.base)": ["ann"], "Of cn=deep11,ou=groups,\(Self.base)": [],
+        ]
+        #expect(try await everybody() == given)
+        let ann = Visitor(house: house, scope: scope, login: "ann")
+        #expect(try await ann.password(TestDirectory.password(of: "ann")).step == "enrol")
+        #expect(try await everybody() == given)
+        let again = try await run(provider, admin)
+        #expect(again["report"]?["groupChanges"] == 0, "\(again)")
     }
 
     @Test func `a directory's group of a name that is taken gets nobody into the group that has it`() async throws {

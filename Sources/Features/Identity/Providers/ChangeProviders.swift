@@ -133,10 +133,11 @@ struct ChangeProviders {
     /// whom it knows: as a provider of theirs, it could let them in as anybody of these.
     func check(_ provider: IdentityProvider, _ acting: Acting, _ tx: Transaction) async throws {
         guard !acting.permissions.isSuperset(of: catalogue.all) else { return }
-        guard
-            acting.permissions.contains(.groupsManage)
-                ? true : try await !KeptGroupStore.keepsAny(provider.id, in: acting.scope, tx)
-        else { throw IdentityError.beyondOwnPermissions }
+        if !acting.permissions.contains(.groupsManage),
+            try await KeptGroupStore.keepsAny(provider.id, in: acting.scope, tx)
+        {
+            throw IdentityError.beyondOwnPermissions
+        }
         _ = try await resolve(provider.rules, acting, tx)
         let known = try await RoleStore.permissions(
             ofPeopleAt: provider.id, at: acting.now, catalogue, in: acting.scope, tx)

@@ -193,6 +193,29 @@ struct IdentitySyncStaging {
         return value
     }
 
+    /// From groups down through the groups in them, as members of a `with recursive`: each of `nodes (key, node)` once,
+    /// whatever circles there are, and no deeper than at a sign-in. `roots` is what selects a key, a group and how deep that
+    /// is. Those between are found first, so that nobody's memberships are looked through at each depth.
+    func nodes(below roots: SQL, as read: ReadDirectory.Outcome) -> SQL {
+        let step = read.followsGroups ? 0 : 1
+        return """
+            parents as materialized (
+              select distinct x.parent from identity_sync_edges x
+              where x.tenant_id = \(scope.tenant) and x.identity_sync_run_id = \(run) and x.attempt = \(attempt)
+            ), inner_groups as materialized (
+              select x.parent, x.child from identity_sync_edges x join parents p on p.parent = x.child
+              where x.tenant_id = \(scope.tenant) and x.identity_sync_run_id = \(run) and x.attempt = \(attempt)
+            ), reach (key, node, depth) as (
+              \(fragment: roots)
+              union
+              select r.key, i.child, r.depth + \(step)::int from reach r join inner_groups i on i.parent = r.node
+              where r.depth < \(LDAPGroupSearch.deepest)
+            ), nodes as materialized (
+              select distinct key, node from reach
+            )
+            """
+    }
+
     /// Forgets what this attempt and those before it have read.
     func clear() async throws {
         for statement in clearing { try await database.execute(statement, in: scope) }

@@ -26,6 +26,8 @@ struct ReadDirectory {
         var people = 0
         var edges = 0
         var groups = 0
+        /// Whether the directory itself says at a sign-in which groups somebody is in, however deep.
+        var followsGroups = false
         /// Groups that cannot be told from others.
         var namelessGroups = IdentitySyncNames()
         /// Who is there, where only those are kept for whom there is something to do.
@@ -105,6 +107,8 @@ struct ReadDirectory {
                     noted = outcome.entries
                     try await IdentitySyncStore.note(noted, of: staging.run, in: staging.scope, staging.database)
                 case .page(.groups, let entries):
+                    outcome.followsGroups =
+                        outcome.followsGroups || entries.contains { $0.attributes[Self.sid] != nil }
                     outcome.edges += try await staging.add(Array(Set(entries.flatMap(edges))))
                 case .page(.imported, let entries):
                     outcome.groups += try await staging.add(ImportedGroup.all(in: entries, &outcome.namelessGroups))
@@ -169,6 +173,8 @@ struct ReadDirectory {
         }
     }
 
+    /// Asked for where groups are looked up as in Active Directory, and nowhere else.
+    private static let sid = ActiveDirectory.sid.lowercased()
     private static let ofPrimary = Set(ActiveDirectory.primaryAttributes.map { $0.lowercased() })
 
     /// A person's name is no group's.
@@ -215,7 +221,7 @@ struct ReadDirectory {
         let dn = GroupRules.folded(entry.dn)
         // Whose primary group it is says so themselves; a person's own is nobody's.
         let primary = ActiveDirectory.primaryGroup(of: entry).map { [ActiveDirectory.node(of: $0)] }
-        let own = (entry.attributes[ActiveDirectory.sid.lowercased()] ?? []).prefix(primary == nil ? 1 : 0)
+        let own = (entry.attributes[Self.sid] ?? []).prefix(primary == nil ? 1 : 0)
         let members = entry.texts("member") + entry.texts("uniqueMember") + own.map(ActiveDirectory.node)
         let above =
             entry.texts("memberOf") + entry.texts("cn").prefix(1).filter { !$0.contains("=") } + (primary ?? [])

@@ -173,7 +173,7 @@ struct RunIdentitySync {
         if try await memberships.isNeeded(tx) {
             // They are everybody's, and somebody was left out: it was not needed then.
             guard read.presence == nil else { throw Lost() }
-            isTooMuch = try await memberships(&report, tx)
+            isTooMuch = try await memberships(read, &report, tx)
         }
         if try await groups.isNeeded(tx) {
             guard read.presence == nil || !sync.importsGroups else { throw Lost() }

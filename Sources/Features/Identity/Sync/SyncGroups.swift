@@ -85,7 +85,7 @@ struct SyncGroups {
         let slices = min(Self.mostSlices, 1 + read.edges / Self.edgesAtOnce)
         for number in 0..<slices {
             exchanged += try await staging.overEverything(tx) {
-                try await tx.query(exchange(Slice(number: number, count: slices)), Exchange.init)
+                try await tx.query(exchange(Slice(number: number, count: slices), read), Exchange.init)
             }
         }
         try await tx.enqueue("discard plans")
@@ -239,41 +239,25 @@ struct SyncGroups {
 
     // MARK: who is in them
 
-    /// From each group down to the people in it, through the groups between: each of these once, whatever circles there are,
-    /// and no deeper than at a sign-in.
+    /// From each group down to the people in it, through the groups between.
     ///
     /// Who was here before and cannot be told from another entry, or came in while everybody was read, stays where they are.
-    private func exchange(_ slice: Slice) -> SQL {
+    private func exchange(_ slice: Slice, _ read: ReadDirectory.Outcome) -> SQL {
         """
-        with recursive parents as materialized (
-          select distinct x.parent from identity_sync_edges x
-          where x.tenant_id = \(scope.tenant) and x.identity_sync_run_id = \(staging.run)
-            and x.attempt = \(staging.attempt)
-        ), inner_groups as materialized (
-          select x.parent, x.child from identity_sync_edges x join parents p on p.parent = x.child
-          where x.tenant_id = \(scope.tenant) and x.identity_sync_run_id = \(staging.run)
-            and x.attempt = \(staging.attempt)
-        ), kept as materialized (
+        with recursive kept as materialized (
           select g.group_id, g.name, s.dn collate "C" as dn from identity_sync_groups s
           join groups g on g.tenant_id = s.tenant_id and g.group_id = s.group_id
             and g.identity_provider_id = \(provider.id)
           where \(fragment: staged) and s.verdict <> 'doubled'
             and get_byte(uuid_send(g.group_id), 15) % \(slice.count) = \(slice.number)
-        ), reach (group_id, node, depth) as (
-          select k.group_id, k.dn, 1 from kept k
-          union
-          select r.group_id, i.child, r.depth + 1 from reach r join inner_groups i on i.parent = r.node
-          where r.depth < \(LDAPGroupSearch.deepest)
-        ), nodes as materialized (
-          select distinct group_id, node from reach
-        ), people as materialized (
+        ), \(fragment: staging.nodes(below: "select k.group_id, k.dn, 1 from kept k", as: read)), people as materialized (
           select l.user_id, e.dn from identity_sync_entries e
           join identity_links l on l.tenant_id = e.tenant_id and l.identity_provider_id = \(provider.id)
             and l.subject = e.subject
           where e.tenant_id = \(scope.tenant) and e.identity_sync_run_id = \(staging.run)
             and e.attempt = \(staging.attempt) and e.verdict is distinct from 'ambiguous' and not l.bound_by_user
         ), wanted as materialized (
-          select distinct n.group_id, p.user_id from nodes n
+          select distinct n.key as group_id, p.user_id from nodes n
           join identity_sync_edges x on x.tenant_id = \(scope.tenant) and x.identity_sync_run_id = \(staging.run)
             and x.attempt = \(staging.attempt) and x.parent = n.node
           join people p on p.dn = x.child

@@ -15,8 +15,10 @@ struct SyncMemberships {
     private var provider: IdentityProvider { exchange.provider }
 
     /// Whether more is taken away than can be believed.
-    func callAsFunction(_ report: inout IdentitySyncReport, _ tx: Transaction) async throws -> Bool {
-        let changes = try await staging.overEverything(tx) { try await exchange(who, tx) }
+    func callAsFunction(
+        _ read: ReadDirectory.Outcome, _ report: inout IdentitySyncReport, _ tx: Transaction
+    ) async throws -> Bool {
+        let changes = try await staging.overEverything(tx) { try await exchange(who(read), tx) }
         var removals = changes.count(where: \.isRemoval)
         report.roleChanges = changes.count { $0.role != nil }
         report.groupChanges = changes.count { $0.group != nil }
@@ -79,27 +81,25 @@ struct SyncMemberships {
         } ?? user.text
     }
 
-    /// From the groups that rules name down to the people in them, through whatever lies between, circles included; and
-    /// what entries say themselves.
-    private var who: SQL {
-        """
-        reach (key, node) as (
-          select g.key, g.folded from rule_groups g
-          union
-          select r.key, g.child from reach r
-          join identity_sync_edges g on g.tenant_id = \(scope.tenant) and g.identity_sync_run_id = \(staging.run)
-            and g.attempt = \(staging.attempt) and g.parent = r.node
-        ), people as not materialized (
-          select l.user_id, e.dn, e.facts from identity_sync_entries e
-          join identity_links l on l.tenant_id = e.tenant_id and l.identity_provider_id = \(provider.id)
-            and l.subject = e.subject
-          where e.tenant_id = \(scope.tenant) and e.identity_sync_run_id = \(staging.run)
-            and e.attempt = \(staging.attempt) and e.verdict is distinct from 'ambiguous' and not l.bound_by_user
-        ), facts (user_id, key) as (
-          select p.user_id, reach.key from reach join people p on p.dn = reach.node
-          union all
-          select p.user_id, jsonb_array_elements_text(p.facts) from people p where p.facts is not null
-        )
-        """
+    /// From the groups that rules name down to the people in them, and what entries say themselves. A plain name stands above
+    /// the groups that are called so, and is none of them.
+    private func who(_ read: ReadDirectory.Outcome) -> SQL {
+        let roots: SQL = "select g.key, g.folded, case when g.folded like '%=%' then 1 else 0 end from rule_groups g"
+        return """
+            \(fragment: staging.nodes(below: roots, as: read)), people as not materialized (
+              select l.user_id, e.dn, e.facts from identity_sync_entries e
+              join identity_links l on l.tenant_id = e.tenant_id and l.identity_provider_id = \(provider.id)
+                and l.subject = e.subject
+              where e.tenant_id = \(scope.tenant) and e.identity_sync_run_id = \(staging.run)
+                and e.attempt = \(staging.attempt) and e.verdict is distinct from 'ambiguous' and not l.bound_by_user
+            ), facts (user_id, key) as (
+              select distinct p.user_id, n.key from nodes n
+              join identity_sync_edges x on x.tenant_id = \(scope.tenant) and x.identity_sync_run_id = \(staging.run)
+                and x.attempt = \(staging.attempt) and x.parent = n.node
+              join people p on p.dn = x.child
+              union all
+              select p.user_id, jsonb_array_elements_text(p.facts) from people p where p.facts is not null
+            )
+            """
     }
 }

@@ -4,8 +4,9 @@ import Kernel
 import Postgres
 
 /// Takes what only a provider's rules gave: roles, memberships of groups, and the managers whom it named; and who was in
-/// the groups that its directory fills. Nobody would look after them any more. What was given by hand or by another provider too stays, a role on loan is a loan again for the rest
-/// of its time, and the last administrator stays one. A few statements, however many people there are.
+/// the groups that its directory fills. Nobody would look after them any more. What was given by hand or by another provider
+/// too stays, a role on loan is a loan again for the rest of its time, and the last administrator stays one. A few statements,
+/// however many people there are.
 struct TakeGiven {
     struct Outcome {
         /// Who lost anything.

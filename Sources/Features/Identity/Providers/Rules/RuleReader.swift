@@ -7,8 +7,8 @@ struct RuleReader {
     /// The attributes that rules name.
     let names: [String]
     private var groups: [String: String] = [:]
-    /// By the attribute's name, and its value as it is compared.
-    private var equal: [String: [String: String]] = [:]
+    /// By the attribute's name, and its value as it is compared: several, if it is written in several ways.
+    private var equal: [String: [String: [String]]] = [:]
     private var parts: [(attribute: RuleAttribute, value: [UInt8], key: String)] = []
     private var places: [(place: DirectoryPlace, key: String)] = []
 
@@ -25,7 +25,7 @@ struct RuleReader {
             case .attribute(let attribute):
                 let value = foldsCase ? Self.folded(attribute) : attribute.value
                 if attribute.match == .equals {
-                    keep(key, attribute.name, value)
+                    equal[attribute.name, default: [:]][value, default: []].append(key)
                 } else {
                     parts.append((attribute, Array(value.utf8), key))
                 }
@@ -43,21 +43,13 @@ struct RuleReader {
         }
     }
 
-    /// Values that differ in nothing that counts are one condition, whichever way they are written; the keys of both hold.
-    private mutating func keep(_ key: String, _ name: String, _ value: String) {
-        let others = equal[name]?[value]
-        equal[name, default: [:]][value] = others.map { "\($0)\n\(key)" } ?? key
-    }
-
     /// The conditions that hold by what is said of somebody alone, as they are known; groups are looked up elsewhere.
     func facts(_ attributes: [ProviderAttribute], place: String?) -> Set<String> {
         var facts: Set<String> = []
         for attribute in attributes {
             let values = foldsCase ? attribute.values.map(RuleText.folded) : attribute.values
             if let wanted = equal[attribute.name] {
-                for keys in values.compactMap({ wanted[$0] }) {
-                    facts.formUnion(keys.split(separator: "\n").map(String.init))
-                }
+                for value in values { facts.formUnion(wanted[value] ?? []) }
             }
             for part in parts where part.attribute.name == attribute.name && !facts.contains(part.key) {
                 let isSuffix = part.attribute.match == .endsWith
