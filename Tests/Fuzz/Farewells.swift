@@ -12,7 +12,7 @@ enum Farewells {
         parsing: "eyJhbGciOiJFUzI1NiJ9.e30.AA", allowed: [.es256]
     ).header
 
-    /// A request in a query or a form: no key is pinned, so nobody's session ends.
+    /// A request in a query or a form: nothing was ever signed with the key that is pinned, so nobody's session ends.
     static func request(_ bytes: [UInt8]) {
         let party = Stage.party
         let text = String(decoding: bytes, as: UTF8.self)

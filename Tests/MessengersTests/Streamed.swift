@@ -16,6 +16,8 @@ import Testing
 
 /// A channel whose clicks come over a connection to a stand-in, whose faithfulness the vendors' own clients have been asked for.
 struct Streamed {
+    static let vendors = ["slack", "dingtalk", "feishu"]
+
     let team: Team
     let vendor: String
     let channel: MessengerChannelID
@@ -124,6 +126,13 @@ struct Streamed {
     func change(_ body: JSON, version: Int) async throws {
         let changed = try await team.call("messenger-channels.change", [channel.text], body, version: version)
         #expect(changed.status == 200, "\(changed.json)")
+    }
+
+    /// Somebody has asked for something, and cards about it have come to these people.
+    func asked(for names: [String] = ["ann"], by requester: String = "carl") async throws {
+        var people: [UserID] = []
+        for name in names { people.append(try await team.person(name)) }
+        try await team.deliver(try await team.request(by: try await team.person(requester), for: people))
     }
 
     /// Somebody touches a button of a card; what the vendor has back from us.
