@@ -42,7 +42,11 @@ package final class TestActiveDirectory: Sendable {
 
     private init() async throws {
         address = try Self.freeAddress()
-        (authority, stranger) = try await Self.makeCertificates(for: address, in: folder)
+        try await folder.makeAuthorities("ca", "stranger")
+        try await folder.makeCertificate("server", for: "IP:\(address)")
+        // Samba takes no key that others can read.
+        chmod(folder.file("server.key"), 0o600)
+        (authority, stranger) = try (folder.text("ca.pem"), folder.text("stranger.pem"))
         // Debian's own Python has Samba's modules.
         try await ChildProcess.run([
             "/usr/bin/python3", Repository.path("Tests/Support/active_directory.py"), folder.path, address,
@@ -82,32 +86,5 @@ package final class TestActiveDirectory: Sendable {
             if !Loopback.accepts(port, at: address) { return address }
         }
         throw DidNotHappen(description: "port \(port) is taken on all of the loopback network: is a directory running?")
-    }
-
-    private static func makeCertificates(
-        for address: String, in folder: TemporaryFolder
-    ) async throws -> (authority: String, stranger: String) {
-        func openssl(_ arguments: String...) async throws {
-            try await ChildProcess.run(["openssl"] + arguments, folder: folder.path)
-        }
-        for name in ["ca", "stranger"] {
-            try await openssl(
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout",
-                "\(name).key", "-out", "\(name).pem", "-days", "30", "-subj", "/CN=Authority of \(name)")
-        }
-        try await openssl(
-            "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "server.key",
-            "-out", "server.csr", "-subj", "/CN=dc1.\(realm)")
-        try "subjectAltName=IP:\(address)".write(
-            toFile: folder.file("server.ext"), atomically: true, encoding: .utf8)
-        try await openssl(
-            "x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out",
-            "server.pem", "-days", "30", "-extfile", "server.ext")
-        // Samba takes no key that others can read.
-        chmod(folder.file("server.key"), 0o600)
-        return try (
-            String(contentsOfFile: folder.file("ca.pem"), encoding: .utf8),
-            String(contentsOfFile: folder.file("stranger.pem"), encoding: .utf8)
-        )
     }
 }

@@ -22,7 +22,10 @@ package final class TestDirectory: Sendable {
     package init(most: String = "1000", memberOf: Bool = true) async throws {
         let folder = TemporaryFolder(prefix: "gatehouse-slapd")
         self.folder = folder
-        authority = try await Self.makeCertificates(in: folder)
+        try await folder.makeAuthorities("ca")
+        try await folder.makeCertificate("server", for: "IP:127.0.0.1")
+        try await folder.makeCertificate("wrong", for: "DNS:elsewhere.example")
+        authority = try folder.text("ca.pem")
         first = try await Server("a", in: folder, most, memberOf)
         second = try await Server("b", in: folder, most, memberOf)
     }
@@ -88,26 +91,6 @@ package final class TestDirectory: Sendable {
         let file = folder.file("many.ldif")
         try entries.joined().write(toFile: file, atomically: true, encoding: .utf8)
         try await first.add(file)
-    }
-
-    private static func makeCertificates(in folder: TemporaryFolder) async throws -> String {
-        func openssl(_ arguments: String...) async throws {
-            try await ChildProcess.run(["openssl"] + arguments, folder: folder.path)
-        }
-        try await openssl(
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "ca.key",
-            "-out", "ca.pem", "-days", "30", "-subj", "/CN=Test authority")
-        for (name, address) in [("server", "IP:127.0.0.1"), ("wrong", "DNS:elsewhere.example")] {
-            try await openssl(
-                "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "\(name).key",
-                "-out", "\(name).csr", "-subj", "/CN=\(name)")
-            try "subjectAltName=\(address)".write(
-                toFile: folder.file("\(name).ext"), atomically: true, encoding: .utf8)
-            try await openssl(
-                "x509", "-req", "-in", "\(name).csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out",
-                "\(name).pem", "-days", "30", "-extfile", "\(name).ext")
-        }
-        return try String(contentsOfFile: folder.file("ca.pem"), encoding: .utf8)
     }
 
     private static func configuration(data: String, folder: TemporaryFolder, name: String, most: String) -> String {

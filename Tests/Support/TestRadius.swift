@@ -70,30 +70,12 @@ package final class TestRadius: Sendable {
         """
 
     private static func makeCertificates(in folder: TemporaryFolder) async throws -> Certificates {
-        func openssl(_ arguments: String...) async throws {
-            try await ChildProcess.run(["openssl"] + arguments, folder: folder.path)
-        }
-        func read(_ name: String) throws -> String {
-            try String(contentsOfFile: folder.file(name), encoding: .utf8)
-        }
-        for name in ["ca", "stranger"] {
-            try await openssl(
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout",
-                "\(name).key", "-out", "\(name).pem", "-days", "30", "-subj", "/CN=\(name)")
-        }
-        for name in ["server", "client"] {
-            try await openssl(
-                "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "\(name).key",
-                "-out", "\(name).csr", "-subj", "/CN=\(name)")
-            try "subjectAltName=\(name == "server" ? "IP:127.0.0.1" : "DNS:gatehouse")".write(
-                toFile: folder.file("\(name).ext"), atomically: true, encoding: .utf8)
-            try await openssl(
-                "x509", "-req", "-in", "\(name).csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out",
-                "\(name).pem", "-days", "30", "-extfile", "\(name).ext")
-        }
-        return Certificates(
-            authority: try read("ca.pem"), client: (try read("client.pem"), try read("client.key")),
-            stranger: (try read("stranger.pem"), try read("stranger.key")))
+        try await folder.makeAuthorities("ca", "stranger")
+        try await folder.makeCertificate("server", for: "IP:127.0.0.1")
+        try await folder.makeCertificate("client", for: "DNS:gatehouse")
+        return try Certificates(
+            authority: folder.text("ca.pem"), client: (folder.text("client.pem"), folder.text("client.key")),
+            stranger: (folder.text("stranger.pem"), folder.text("stranger.key")))
     }
 
     private static func configuration(_ path: String, port: Int, tlsPort: Int, _ folder: String) -> String {
