@@ -29,7 +29,7 @@ import Testing
         #expect(census.place("a") && census.place("a"))
         #expect(!census.place("a"))
         #expect(census.place("b"))
-        census.leave("a")
+        census.unplace("a")
         #expect(census.place("a"))
         #expect(!census.place("a"))
     }
@@ -38,7 +38,7 @@ import Testing
         let census = SocketCensus(most: 2, perAddress: 9)
         #expect(census.enter() && census.enter())
         #expect(!census.enter())
-        census.leave(nil)
+        census.leave()
         #expect(census.enter())
         #expect(!census.enter())
     }

@@ -34,13 +34,14 @@ final class SocketCensus: Sendable {
         }
     }
 
-    /// One is gone; or, with an address, is not counted for that any more.
-    func leave(_ address: String?) {
+    /// One is gone.
+    func leave() {
+        state.withLock { $0.total -= 1 }
+    }
+
+    /// One is not counted for this address any more.
+    func unplace(_ address: String) {
         state.withLock { state in
-            guard let address else {
-                state.total -= 1
-                return
-            }
             let left = state.byAddress[address, default: 1] - 1
             state.byAddress[address] = left > 0 ? left : nil
         }

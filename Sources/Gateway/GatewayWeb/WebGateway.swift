@@ -64,7 +64,7 @@ package struct WebGateway: Service {
             .childChannelInitializer { channel in
                 let peer = channel.remoteAddress?.ipAddress ?? "unknown"
                 guard census.enter() else { return channel.close() }
-                channel.closeFuture.whenComplete { _ in census.leave(nil) }
+                channel.closeFuture.whenComplete { _ in census.leave() }
                 // Behind a proxy are many: whom to count is known when it has said so.
                 let isProxy = proxies.contains(peer)
                 guard isProxy || Self.place(channel, peer, census) else { return channel.close() }
@@ -82,7 +82,7 @@ package struct WebGateway: Service {
     /// Counts a connection for an address, as long as it lasts.
     private static func place(_ channel: any Channel, _ address: String, _ census: SocketCensus) -> Bool {
         guard census.place(address) else { return false }
-        channel.closeFuture.whenComplete { _ in census.leave(address) }
+        channel.closeFuture.whenComplete { _ in census.unplace(address) }
         return true
     }
 
