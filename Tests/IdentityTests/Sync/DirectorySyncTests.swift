@@ -297,17 +297,11 @@ import Testing
             directory, for: admin, settings: ["userFilter": "(&(objectClass=person)(uid={login})(cn=Many))"])
         _ = try await self.preview(provider, admin)
         let superuser = try await house.test.superuser()
-        func commits() async throws -> Int {
-            let found = try await superuser.query(
-                "select xact_commit from pg_stat_database where datname = current_database()"
-            ) { try $0.next(Int.self) }
-            return found.first ?? 0
-        }
-        let before = try await commits()
+        let before = try await commits(superuser)
         let done = try await run(provider, admin)
         #expect(done["report"]?["created"]?["count"] == 2600, "\(done)")
         #expect(names(done, "created").count == 100)
-        #expect(try await commits() - before < 200)
+        #expect(try await commits(superuser) - before < 200)
         try await isToldTogether(2600, admin)
         // Nothing is kept of people who are here as the directory has them, and who was renamed here is called as before.
         _ = try await superuser.execute("update users set name = 'Somebody' where login = 'many17'")

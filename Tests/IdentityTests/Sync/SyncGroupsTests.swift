@@ -18,11 +18,6 @@ import Testing
         return provider
     }
 
-    private func groups(_ admin: Visitor) async throws -> [String: JSON] {
-        let items = try await admin.call("groups.list").items
-        return Dictionary(uniqueKeysWithValues: items.map { ($0["name"]?.text ?? "", $0) })
-    }
-
     private func members(_ name: String, _ admin: Visitor) async throws -> [String] {
         let group = try #require(try await groups(admin)[name]?["id"]?.text)
         return try await admin.call("groups.members", [group]).items.compactMap { $0["login"]?.text }.sorted()
@@ -323,16 +318,10 @@ import Testing
         let provider = try await makeImporting(directory, for: admin)
         _ = try await preview(provider, admin)
         let superuser = try await house.test.superuser()
-        func commits() async throws -> Int {
-            let found = try await superuser.query(
-                "select xact_commit from pg_stat_database where datname = current_database()"
-            ) { try $0.next(Int.self) }
-            return found.first ?? 0
-        }
-        let before = try await commits()
+        let before = try await commits(superuser)
         let done = try await run(provider, admin)
         #expect(done["report"]?["groups"]?["membersAdded"] == 10_004, "\(done)")
-        #expect(try await commits() - before < 300)
+        #expect(try await commits(superuser) - before < 300)
         #expect(try await groups(admin)["huge"]?["members"] == 5000)
         #expect(try await groups(admin)["outer"]?["members"] == 5000)
         // One who leaves it is no question; all of them are.

@@ -8,11 +8,6 @@ import Testing
 
 /// People and groups in several places of a directory, and what becomes of groups with their provider.
 @Suite(.serialized, .enabled(if: TestDirectory.isThere)) struct SyncPlacesTests: SyncStage {
-    private func groups(_ admin: Visitor) async throws -> [String: JSON] {
-        let items = try await admin.call("groups.list").items
-        return Dictionary(uniqueKeysWithValues: items.map { ($0["name"]?.text ?? "", $0) })
-    }
-
     private func importGroups(_ provider: String, _ admin: Visitor) async throws {
         #expect(try await change(provider, ["importsGroups": .bool(true)], admin).status == 200)
         _ = try await preview(provider, admin)

@@ -80,4 +80,16 @@ extension SyncStage {
         let items = try await admin.call("users.list").items
         return Dictionary(uniqueKeysWithValues: items.map { ($0["login"]?.text ?? "", $0) })
     }
+    func groups(_ admin: Visitor) async throws -> [String: JSON] {
+        let items = try await admin.call("groups.list").items
+        return Dictionary(uniqueKeysWithValues: items.map { ($0["name"]?.text ?? "", $0) })
+    }
+
+    /// How many transactions the database has seen.
+    func commits(_ superuser: OwnerConnection) async throws -> Int {
+        let found = try await superuser.query(
+            "select xact_commit from pg_stat_database where datname = current_database()"
+        ) { try $0.next(Int.self) }
+        return found.first ?? 0
+    }
 }

@@ -88,17 +88,12 @@ struct IdentitySyncStaging {
             on conflict do nothing
             """, in: scope)
         guard added < people.count else { return added }
-        try await database.execute(
-            """
-            update identity_sync_entries e set verdict = 'ambiguous'
-            from unnest(\(people.map(\.subject))::text[], \(people.map(\.dn))::text[]) as t (subject, dn)
-            where e.tenant_id = \(scope.tenant) and e.identity_sync_run_id = \(run) and e.attempt = \(attempt)
-              and e.subject = t.subject and e.dn <> t.dn
-            """, in: scope)
+        try await mark(people.map(\.subject), people.map(\.dn), in: "identity_sync_entries", as: "ambiguous")
         return added
     }
 
     /// How many of them were new.
+    ///
     /// Two entries that cannot be told apart are kept as present, and nothing is done for them.
     func add(_ groups: [Group]) async throws -> Int {
         guard !groups.isEmpty else { return 0 }
@@ -112,14 +107,19 @@ struct IdentitySyncStaging {
             on conflict do nothing
             """, in: scope)
         guard added < groups.count else { return added }
+        try await mark(groups.map(\.subject), groups.map(\.dn), in: "identity_sync_groups", as: "doubled")
+        return added
+    }
+
+    /// Says of entries that another one has their subject.
+    private func mark(_ subjects: [String], _ dns: [String], in table: SQL, as verdict: String) async throws {
         try await database.execute(
             """
-            update identity_sync_groups e set verdict = 'doubled'
-            from unnest(\(groups.map(\.subject))::text[], \(groups.map(\.dn))::text[]) as t (subject, dn)
+            update \(fragment: table) e set verdict = \(verdict)
+            from unnest(\(subjects)::text[], \(dns)::text[]) as t (subject, dn)
             where e.tenant_id = \(scope.tenant) and e.identity_sync_run_id = \(run) and e.attempt = \(attempt)
               and e.subject = t.subject and e.dn <> t.dn
             """, in: scope)
-        return added
     }
 
     /// How many of them were new.
@@ -226,19 +226,11 @@ struct IdentitySyncStaging {
     }
 
     private var clearing: [SQL] {
-        [
+        (["identity_sync_entries", "identity_sync_edges", "identity_sync_groups"] as [SQL]).map { table in
             """
-            delete from identity_sync_entries where tenant_id = \(scope.tenant) and identity_sync_run_id = \(run)
+            delete from \(fragment: table) where tenant_id = \(scope.tenant) and identity_sync_run_id = \(run)
               and attempt <= \(attempt)
-            """,
             """
-            delete from identity_sync_edges where tenant_id = \(scope.tenant) and identity_sync_run_id = \(run)
-              and attempt <= \(attempt)
-            """,
-            """
-            delete from identity_sync_groups where tenant_id = \(scope.tenant) and identity_sync_run_id = \(run)
-              and attempt <= \(attempt)
-            """,
-        ]
+        }
     }
 }
