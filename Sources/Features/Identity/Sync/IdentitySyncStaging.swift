@@ -88,7 +88,13 @@ struct IdentitySyncStaging {
             on conflict do nothing
             """, in: scope)
         guard added < people.count else { return added }
-        try await mark(people.map(\.subject), people.map(\.dn), in: "identity_sync_entries", as: "ambiguous")
+        try await database.execute(
+            """
+            update identity_sync_entries e set verdict = 'ambiguous'
+            from unnest(\(people.map(\.subject))::text[], \(people.map(\.dn))::text[]) as t (subject, dn)
+            where e.tenant_id = \(scope.tenant) and e.identity_sync_run_id = \(run) and e.attempt = \(attempt)
+              and e.subject = t.subject and e.dn <> t.dn
+            """, in: scope)
         return added
     }
 
@@ -107,19 +113,14 @@ struct IdentitySyncStaging {
             on conflict do nothing
             """, in: scope)
         guard added < groups.count else { return added }
-        try await mark(groups.map(\.subject), groups.map(\.dn), in: "identity_sync_groups", as: "doubled")
-        return added
-    }
-
-    /// Says of entries that another one has their subject.
-    private func mark(_ subjects: [String], _ dns: [String], in table: SQL, as verdict: String) async throws {
         try await database.execute(
             """
-            update \(fragment: table) e set verdict = \(verdict)
-            from unnest(\(subjects)::text[], \(dns)::text[]) as t (subject, dn)
+            update identity_sync_groups e set verdict = 'doubled'
+            from unnest(\(groups.map(\.subject))::text[], \(groups.map(\.dn))::text[]) as t (subject, dn)
             where e.tenant_id = \(scope.tenant) and e.identity_sync_run_id = \(run) and e.attempt = \(attempt)
               and e.subject = t.subject and e.dn <> t.dn
             """, in: scope)
+        return added
     }
 
     /// How many of them were new.
@@ -194,9 +195,11 @@ struct IdentitySyncStaging {
     }
 
     /// From groups down through the groups in them, as members of a `with recursive`: each of `nodes (key, node)` once,
-    /// whatever circles there are, and no deeper than at a sign-in. `roots` is what selects a key, a group and how deep that
-    /// is. Those between are found first, so that nobody's memberships are looked through at each depth.
-    func nodes(below roots: SQL, as read: ReadDirectory.Outcome) -> SQL {
+    /// whatever circles there are, and no deeper than at a sign-in. Each of `roots` has a key, and is so deep already. Those
+    /// between are found first, so that nobody's memberships are looked through at each depth.
+    func nodes(
+        below roots: SQL, key: SQL, node: SQL, depth: SQL, as read: ReadDirectory.Outcome
+    ) -> SQL {
         let step = read.followsGroups ? 0 : 1
         return """
             parents as materialized (
@@ -206,7 +209,7 @@ struct IdentitySyncStaging {
               select x.parent, x.child from identity_sync_edges x join parents p on p.parent = x.child
               where x.tenant_id = \(scope.tenant) and x.identity_sync_run_id = \(run) and x.attempt = \(attempt)
             ), reach (key, node, depth) as (
-              \(fragment: roots)
+              select \(fragment: key), \(fragment: node), \(fragment: depth) from \(fragment: roots)
               union
               select r.key, i.child, r.depth + \(step)::int from reach r join inner_groups i on i.parent = r.node
               where r.depth < \(LDAPGroupSearch.deepest)
@@ -226,11 +229,19 @@ struct IdentitySyncStaging {
     }
 
     private var clearing: [SQL] {
-        (["identity_sync_entries", "identity_sync_edges", "identity_sync_groups"] as [SQL]).map { table in
+        [
             """
-            delete from \(fragment: table) where tenant_id = \(scope.tenant) and identity_sync_run_id = \(run)
+            delete from identity_sync_entries where tenant_id = \(scope.tenant) and identity_sync_run_id = \(run)
               and attempt <= \(attempt)
+            """,
             """
-        }
+            delete from identity_sync_edges where tenant_id = \(scope.tenant) and identity_sync_run_id = \(run)
+              and attempt <= \(attempt)
+            """,
+            """
+            delete from identity_sync_groups where tenant_id = \(scope.tenant) and identity_sync_run_id = \(run)
+              and attempt <= \(attempt)
+            """,
+        ]
     }
 }

@@ -243,63 +243,64 @@ struct SyncGroups {
     ///
     /// Who was here before and cannot be told from another entry, or came in while everybody was read, stays where they are.
     private func exchange(_ slice: Slice, _ read: ReadDirectory.Outcome) -> SQL {
-        """
-        with recursive kept as materialized (
-          select g.group_id, g.name, s.dn collate "C" as dn from identity_sync_groups s
-          join groups g on g.tenant_id = s.tenant_id and g.group_id = s.group_id
-            and g.identity_provider_id = \(provider.id)
-          where \(fragment: staged) and s.verdict <> 'doubled'
-            and get_byte(uuid_send(g.group_id), 15) % \(slice.count) = \(slice.number)
-        ), \(fragment: staging.nodes(below: "select k.group_id, k.dn, 1 from kept k", as: read)), people as materialized (
-          select l.user_id, e.dn from identity_sync_entries e
-          join identity_links l on l.tenant_id = e.tenant_id and l.identity_provider_id = \(provider.id)
-            and l.subject = e.subject
-          where e.tenant_id = \(scope.tenant) and e.identity_sync_run_id = \(staging.run)
-            and e.attempt = \(staging.attempt) and e.verdict is distinct from 'ambiguous' and not l.bound_by_user
-        ), wanted as materialized (
-          select distinct n.key as group_id, p.user_id from nodes n
-          join identity_sync_edges x on x.tenant_id = \(scope.tenant) and x.identity_sync_run_id = \(staging.run)
-            and x.attempt = \(staging.attempt) and x.parent = n.node
-          join people p on p.dn = x.child
-        ), unclear as materialized (
-          select l.user_id from identity_links l
-          left join identity_sync_entries e on e.tenant_id = l.tenant_id and e.identity_sync_run_id = \(staging.run)
-            and e.attempt = \(staging.attempt) and e.subject = l.subject
-          where l.tenant_id = \(scope.tenant) and l.identity_provider_id = \(provider.id) and not l.bound_by_user
-            and (e.verdict = 'ambiguous' or e.subject is null
-              and (l.created_at > \(staging.now) or coalesce(l.last_sign_in_at > \(staging.now), false)))
-        ), gone as (
-          delete from group_members m using groups g
-          where m.tenant_id = \(scope.tenant) and g.tenant_id = m.tenant_id and g.group_id = m.group_id
-            and g.identity_provider_id = \(provider.id)
-            and get_byte(uuid_send(g.group_id), 15) % \(slice.count) = \(slice.number)
-            and not exists (select from wanted w where w.group_id = m.group_id and w.user_id = m.user_id)
-            and (g.left_at is not null or not exists (select from unclear c where c.user_id = m.user_id))
-            and not exists (
-              select from identity_sync_groups s
-              where \(fragment: staged) and s.verdict = 'doubled' and s.group_id = m.group_id)
-          returning m.group_id, m.user_id
-        ), come as (
-          insert into group_members (tenant_id, group_id, user_id)
-          select \(scope.tenant)::uuid, w.group_id, w.user_id from wanted w
-          on conflict do nothing returning group_id, user_id
-        ), changed as (
-          select group_id, user_id, true as is_added from come union all select group_id, user_id, false from gone
-        ), counted as (
-          select c.group_id, count(*) filter (where c.is_added) as added, count(*) filter (where not c.is_added) as removed,
-            count(*) filter (where not c.is_added and u.state = 'active') as lost,
-            coalesce((array_agg(u.login order by u.login) filter (where c.is_added))[1:100], '{}') as logins_come,
-            coalesce((array_agg(u.login order by u.login) filter (where not c.is_added))[1:100], '{}') as logins_gone
-          from changed c join users u on u.tenant_id = \(scope.tenant) and u.user_id = c.user_id
-          group by c.group_id
-        ), told as (
-          update groups g set version = version + 1 from counted c
-          where g.tenant_id = \(scope.tenant) and g.group_id = c.group_id
-          returning g.group_id, g.name
-        )
-        select c.group_id, t.name, c.added, c.removed, c.lost, c.logins_come, c.logins_gone
-        from counted c join told t on t.group_id = c.group_id order by t.name
-        """
+        let nodes = staging.nodes(below: "kept k", key: "k.group_id", node: "k.dn", depth: "1", as: read)
+        return """
+            with recursive kept as materialized (
+              select g.group_id, g.name, s.dn collate "C" as dn from identity_sync_groups s
+              join groups g on g.tenant_id = s.tenant_id and g.group_id = s.group_id
+                and g.identity_provider_id = \(provider.id)
+              where \(fragment: staged) and s.verdict <> 'doubled'
+                and get_byte(uuid_send(g.group_id), 15) % \(slice.count) = \(slice.number)
+            ), \(fragment: nodes), people as materialized (
+              select l.user_id, e.dn from identity_sync_entries e
+              join identity_links l on l.tenant_id = e.tenant_id and l.identity_provider_id = \(provider.id)
+                and l.subject = e.subject
+              where e.tenant_id = \(scope.tenant) and e.identity_sync_run_id = \(staging.run)
+                and e.attempt = \(staging.attempt) and e.verdict is distinct from 'ambiguous' and not l.bound_by_user
+            ), wanted as materialized (
+              select distinct n.key as group_id, p.user_id from nodes n
+              join identity_sync_edges x on x.tenant_id = \(scope.tenant) and x.identity_sync_run_id = \(staging.run)
+                and x.attempt = \(staging.attempt) and x.parent = n.node
+              join people p on p.dn = x.child
+            ), unclear as materialized (
+              select l.user_id from identity_links l
+              left join identity_sync_entries e on e.tenant_id = l.tenant_id and e.identity_sync_run_id = \(staging.run)
+                and e.attempt = \(staging.attempt) and e.subject = l.subject
+              where l.tenant_id = \(scope.tenant) and l.identity_provider_id = \(provider.id) and not l.bound_by_user
+                and (e.verdict = 'ambiguous' or e.subject is null
+                  and (l.created_at > \(staging.now) or coalesce(l.last_sign_in_at > \(staging.now), false)))
+            ), gone as (
+              delete from group_members m using groups g
+              where m.tenant_id = \(scope.tenant) and g.tenant_id = m.tenant_id and g.group_id = m.group_id
+                and g.identity_provider_id = \(provider.id)
+                and get_byte(uuid_send(g.group_id), 15) % \(slice.count) = \(slice.number)
+                and not exists (select from wanted w where w.group_id = m.group_id and w.user_id = m.user_id)
+                and (g.left_at is not null or not exists (select from unclear c where c.user_id = m.user_id))
+                and not exists (
+                  select from identity_sync_groups s
+                  where \(fragment: staged) and s.verdict = 'doubled' and s.group_id = m.group_id)
+              returning m.group_id, m.user_id
+            ), come as (
+              insert into group_members (tenant_id, group_id, user_id)
+              select \(scope.tenant)::uuid, w.group_id, w.user_id from wanted w
+              on conflict do nothing returning group_id, user_id
+            ), changed as (
+              select group_id, user_id, true as is_added from come union all select group_id, user_id, false from gone
+            ), counted as (
+              select c.group_id, count(*) filter (where c.is_added) as added, count(*) filter (where not c.is_added) as removed,
+                count(*) filter (where not c.is_added and u.state = 'active') as lost,
+                coalesce((array_agg(u.login order by u.login) filter (where c.is_added))[1:100], '{}') as logins_come,
+                coalesce((array_agg(u.login order by u.login) filter (where not c.is_added))[1:100], '{}') as logins_gone
+              from changed c join users u on u.tenant_id = \(scope.tenant) and u.user_id = c.user_id
+              group by c.group_id
+            ), told as (
+              update groups g set version = version + 1 from counted c
+              where g.tenant_id = \(scope.tenant) and g.group_id = c.group_id
+              returning g.group_id, g.name
+            )
+            select c.group_id, t.name, c.added, c.removed, c.lost, c.logins_come, c.logins_gone
+            from counted c join told t on t.group_id = c.group_id order by t.name
+            """
     }
 
     // MARK: who hears of it

@@ -84,9 +84,11 @@ struct SyncMemberships {
     /// From the groups that rules name down to the people in them, and what entries say themselves. A plain name stands above
     /// the groups that are called so, and is none of them.
     private func who(_ read: ReadDirectory.Outcome) -> SQL {
-        let roots: SQL = "select g.key, g.folded, case when g.folded like '%=%' then 1 else 0 end from rule_groups g"
+        let nodes = staging.nodes(
+            below: "rule_groups g", key: "g.key", node: "g.folded",
+            depth: "case when g.folded like '%=%' then 1 else 0 end", as: read)
         return """
-            \(fragment: staging.nodes(below: roots, as: read)), people as not materialized (
+            \(fragment: nodes), people as not materialized (
               select l.user_id, e.dn, e.facts from identity_sync_entries e
               join identity_links l on l.tenant_id = e.tenant_id and l.identity_provider_id = \(provider.id)
                 and l.subject = e.subject
