@@ -62,11 +62,15 @@ class Portal:
         expect(one).to_be_visible()
         one.evaluate_all("found => found.forEach((one) => one.querySelector('button').click())")
 
+    def give(self, login, password):
+        """Login and password, where they are asked for. Beside the button another one may say "Continue with" a provider."""
+        self.field("Login").fill(login)
+        self.field("Password").fill(password)
+        self.button("Continue", exact=True).click()
+
     def sign_in(self, password=None):
         self.page.goto(self.url + "/sign-in")
-        self.field("Login").fill(self.person.login)
-        self.field("Password").fill(password or self.person.password)
-        self.button("Continue", exact=True).click()
+        self.give(self.person.login, password or self.person.password)
         expect(self.page.get_by_role("heading", name="Second factor")).to_be_visible()
         self.field("Code from the app").fill(self.person.authenticator.code())
         expect(self.page.get_by_role("navigation", name="Main")).to_be_visible()

@@ -182,9 +182,7 @@ def test_a_face_is_enrolled_shown_to_sign_in_and_to_confirm_and_taken_back(admin
     # Another face, and then the right one.
     page.context.clear_cookies()
     page.goto(fay.url + "/sign-in")
-    fay.field("Login").fill(fay.person.login)
-    fay.field("Password").fill(PASSWORD)
-    fay.button("Continue").click()
+    fay.give(fay.person.login, PASSWORD)
     expect(fay.button("Use my face")).to_be_visible()
     assert fay.violations(Axe()) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 320

@@ -88,9 +88,7 @@ def test_the_level_holds_at_the_door(rules, people, browser):
     expect(page.get_by_text("Of whoever may do more than the role User")).to_be_visible()
     visitor = Portal(new_page(browser), rules.url, people["user"])
     visitor.page.goto(visitor.url + "/sign-in")
-    visitor.field("Login").fill(people["user"].login)
-    visitor.field("Password").fill(people["user"].password)
-    visitor.button("Continue").click()
+    visitor.give(people["user"].login, people["user"].password)
     expect(visitor.page.get_by_role("navigation", name="Main")).to_be_visible()
     # As soon as everybody is asked, that browser is out.
     rules.field("Of everybody").check()

@@ -205,8 +205,7 @@ def test_an_administrator_sets_oauth_up_and_somebody_comes_in(administrator, ope
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_accounts_page_fits_and_passes_axe(bindable, portal, scheme):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+def test_the_accounts_page_fits_and_passes_axe(bindable, portal, scheme, axe):
     person = portal("administrator", "/profile?tab=accounts")
     page = person.page
     page.emulate_media(color_scheme=scheme)

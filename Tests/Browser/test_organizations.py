@@ -199,7 +199,7 @@ def test_what_holds_from_above_is_shown_and_not_changed_there(portal, unique):
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_about_an_organization_pass_axe_and_fit_320_pixels(portal, unique, scheme, language):
+def test_pages_about_an_organization_pass_axe_and_fit_320_pixels(portal, unique, scheme, language, axe):
     maker = portal("administrator", "/organizations")
     name = unique("north")
     made = make(maker, name)
@@ -214,7 +214,6 @@ def test_pages_about_an_organization_pass_axe_and_fit_320_pixels(portal, unique,
         one.open("/" + path)
         expect(page.locator(shown)).to_be_visible()
         expect(page.locator(".skeleton")).to_have_count(0)
-        axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
         answer = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}).response
         assert [(one["id"], [node["html"][:120] for node in one["nodes"]][:3]) for one in answer["violations"]] == []
         picture(page, f"organization-{re.split('[?/]', path)[0]}-{scheme}-{language}")

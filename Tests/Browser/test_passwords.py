@@ -38,9 +38,7 @@ def sign_out(somebody):
 def give(somebody, password):
     """Login, password and code, up to whatever follows."""
     somebody.page.goto(somebody.url + "/sign-in")
-    somebody.field("Login").fill(somebody.person.login)
-    somebody.field("Password").fill(password)
-    somebody.button("Continue").click()
+    somebody.give(somebody.person.login, password)
     expect(somebody.page.get_by_role("heading", name="Second factor")).to_be_visible()
     somebody.field("Code from the app").fill(somebody.person.authenticator.code())
 
@@ -89,9 +87,7 @@ def test_a_temporary_password_is_shown_once_and_good_once(guest):
     give(somebody, password)
     expect(somebody.page.get_by_role("navigation", name="Main")).to_be_visible()
     sign_out(somebody)
-    somebody.field("Login").fill(somebody.person.login)
-    somebody.field("Password").fill(password)
-    somebody.button("Continue").click()
+    somebody.give(somebody.person.login, password)
     expect(somebody.page.get_by_role("alert")).to_be_visible()
 
 

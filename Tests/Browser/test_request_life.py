@@ -145,9 +145,7 @@ def test_a_mail_leads_through_the_sign_in_to_the_approval(portal, flow, stranger
     page.goto(link)
     expect(stranger.field("Login")).to_be_visible()
     assert "decide#" not in page.url
-    stranger.field("Login").fill(stranger.person.login)
-    stranger.field("Password").fill(stranger.person.password)
-    stranger.button("Continue", exact=True).click()
+    stranger.give(stranger.person.login, stranger.person.password)
     expect(page.get_by_role("heading", name="Second factor")).to_be_visible()
     stranger.field("Code from the app").fill(stranger.person.authenticator.code())
     expect(page).to_have_url(re.compile("/inbox/" + asked["id"]))

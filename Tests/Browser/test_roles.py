@@ -12,8 +12,7 @@ def dialog(portal):
     return administrator, administrator.page.get_by_role("dialog")
 
 
-def test_a_role_is_made_by_keyboard_changed_and_deleted(dialog, unique):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+def test_a_role_is_made_by_keyboard_changed_and_deleted(dialog, unique, axe):
     administrator, form = dialog
     page, name = administrator.page, unique("Desk")
     administrator.button("New role").click()

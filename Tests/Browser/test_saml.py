@@ -140,8 +140,7 @@ def test_somebody_comes_in_by_a_form_that_the_provider_s_page_posts(opened, prov
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_form_and_page_of_a_provider_fit_and_pass_axe(opened, provider, unique, language, scheme):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+def test_form_and_page_of_a_provider_fit_and_pass_axe(opened, provider, unique, language, scheme, axe):
     administrator, page, name = opened, opened.page, unique("fits")
     settings = call(administrator, "POST", "/identity-providers/metadata", {"url": provider.address + "/metadata"})
     made = call(administrator, "POST", "/identity-providers", {"name": name, "settings": {**settings, "kind": "saml"}})

@@ -68,7 +68,7 @@ def test_colour_logo_and_text_show_at_once_and_on_the_sign_in_page(portal, stran
     stranger.page.goto(administrator.url + "/sign-in")
     expect(stranger.page.locator(".sign-in-text")).to_have_text("Call 4711.\nAny time.")
     expect(stranger.page.locator(".sign-in-card .logo-image")).to_be_visible()
-    expect(stranger.button("Continue")).to_have_css("background-color", "rgb(138, 16, 32)")
+    expect(stranger.button("Continue", exact=True)).to_have_css("background-color", "rgb(138, 16, 32)")
 
 
 def test_what_is_refused_stands_at_its_field_and_leaving_asks(portal):

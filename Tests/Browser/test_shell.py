@@ -29,8 +29,7 @@ def test_every_page_shows_its_content_and_fits_320_pixels(portal, path):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_passes_axe(portal, scheme):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+def test_every_page_passes_axe(portal, scheme, axe):
     administrator = portal("administrator", color_scheme=scheme)
     found = {}
     for path in PAGES:

@@ -12,9 +12,7 @@ def test_wrong_password_and_unknown_person_get_the_same_answer(stranger, people)
     texts = []
     for login in (people["user"].login, "nobody-has-this-login"):
         stranger.page.goto(stranger.url + "/sign-in")
-        stranger.field("Login").fill(login)
-        stranger.field("Password").fill("not the password at all")
-        stranger.button("Continue").click()
+        stranger.give(login, "not the password at all")
         alert = stranger.page.get_by_role("alert")
         expect(alert).to_be_visible()
         texts.append(alert.inner_text())
@@ -27,9 +25,7 @@ def test_a_page_asked_for_without_a_session_is_shown_after_sign_in(stranger, peo
     stranger.person = people["approver"]
     stranger.page.goto(stranger.url + "/profile?tab=tokens")
     expect(stranger.page).to_have_url(re.compile(r"/sign-in\?return="))
-    stranger.field("Login").fill(stranger.person.login)
-    stranger.field("Password").fill(stranger.person.password)
-    stranger.button("Continue").click()
+    stranger.give(stranger.person.login, stranger.person.password)
     # Every question has the keyboard as it comes.
     expect(stranger.field("Code from the app")).to_be_focused()
     stranger.field("Code from the app").fill(stranger.person.authenticator.code())
@@ -68,9 +64,7 @@ def test_an_invited_person_sets_everything_up_and_comes_back_with_a_recovery_cod
 
     stranger.button(re.compile("profile and sign-out")).click()
     page.get_by_role("menuitem", name="Sign out").click()
-    stranger.field("Login").fill(login)
-    stranger.field("Password").fill(password)
-    stranger.button("Continue").click()
+    stranger.give(login, password)
     stranger.button("Use a recovery code").click()
     stranger.field("Recovery code").fill(recovery)
     stranger.button("Sign in").click()

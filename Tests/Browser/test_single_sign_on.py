@@ -265,10 +265,9 @@ def test_a_link_that_leads_nowhere_says_so(portal):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_sign_in_page_with_providers_fits_and_passes_axe(offered, browser, scheme):
+def test_the_sign_in_page_with_providers_fits_and_passes_axe(offered, browser, scheme, axe):
     from conftest import URL, new_page
 
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     for language in ("en", "zh"):
         page = new_page(browser, color_scheme=scheme, viewport={"width": 320, "height": 640})
         page.add_init_script(f"localStorage.setItem('gatehouse.language', '{language}')")

@@ -42,9 +42,7 @@ def spend(somebody):
 
 def begin(somebody):
     somebody.page.goto(somebody.url + "/sign-in")
-    somebody.field("Login").fill(somebody.person.login)
-    somebody.field("Password").fill(somebody.person.password)
-    somebody.button("Continue", exact=True).click()
+    somebody.give(somebody.person.login, somebody.person.password)
 
 
 def sign_out(somebody):
