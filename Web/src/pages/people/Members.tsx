@@ -47,7 +47,7 @@ export const Members = component<{ group: Group }>((props) => {
       <ResourceTable<Member>
         id="members" path={at`/groups/${props.group.id}/members`} label={t('group.members')} columns={columns}
         rowActions={may('groups.manage') && !props.group.keeper ? (member) => [{ text: t('remove'), icon: 'trash', danger: true, onPick: () => void remove(member) }] : undefined}
-        empty={() => <EmptyState icon="users" title={t('group.empty')} text={t(props.group.keeper ? 'group.empty.kept' : 'group.empty.text')} />}
+        empty={() => <EmptyState icon="users" title={t('group.empty')} text={props.group.keeper?.leftAt ? undefined : t(props.group.keeper ? 'group.empty.kept' : 'group.empty.text')} />}
       />
     </div>
   );

@@ -10,7 +10,7 @@ import { Button } from '../../ui/Button';
 import { confirm } from '../../ui/confirm';
 import { Icon } from '../../ui/Icon';
 import { Loaded } from '../../ui/Loaded';
-import { sourcesText } from '../profile/sourcesText';
+import { sourcesText } from '../profile/sources';
 
 /** By what somebody's programs come in, and they themselves over SSH; an administrator can end it, and the person hears of it. */
 export const ProgramAccess = component<{ user: User }>((props) => {

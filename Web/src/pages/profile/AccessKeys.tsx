@@ -15,10 +15,9 @@ import { FormDrawer } from '../../ui/FormDrawer';
 import { Icon } from '../../ui/Icon';
 import { Loaded } from '../../ui/Loaded';
 import { showOnce } from '../../ui/SecretOnce';
-import { Tokens } from '../../ui/Tokens';
 import { Choices, TextArea, TextInput } from '../../ui/inputs';
 import { KeyActions } from './KeyActions';
-import { sourcesText } from './sourcesText';
+import { SourcesField, sourcesText } from './sources';
 
 const path = '/me/access-keys';
 
@@ -70,7 +69,7 @@ const KeyForm = component<{ onClose: () => void }>((props) => {
         <TextInput name="access-key-name" label={t('name')} value={form.values.name} onInput={form.set('name')} error={state.error('name')} placeholder={t('token.name.placeholder')} autofocus />,
         <Choices name="algorithm" label={t('access-key.algorithm')} value={[form.values.algorithm]} onChange={(value) => form.set('algorithm')(value[0] ?? 'hmac-sha256')} choices={[{ value: 'hmac-sha256', text: t('access-key.hmac') }, { value: 'ed25519', text: t('access-key.ed25519') }]} />,
         form.values.algorithm === 'ed25519' && <TextArea name="publicKey" label={t('ssh-key.public')} value={form.values.publicKey} onInput={form.set('publicKey')} error={state.error('publicKey')} rows={4} monospace help={t('access-key.public.help')} />,
-        <Tokens name="sources" label={t('access-key.sources')} value={form.values.sources} onChange={form.set('sources')} error={state.error('sources')} help={t('access-key.sources.help')} placeholder="10.0.0.0/8" />,
+        <SourcesField value={form.values.sources} onChange={form.set('sources')} error={state.error('sources')} />,
         <TextInput name="expiresAt" label={t('token.expires')} type="datetime-local" optional value={form.values.expiresAt} onInput={form.set('expiresAt')} error={state.error('expiresAt')} help={t('token.expires.help')} />,
       ]}
     />

@@ -16,8 +16,7 @@ import { Icon } from '../../ui/Icon';
 import { Loaded } from '../../ui/Loaded';
 import { showOnce } from '../../ui/SecretOnce';
 import { TextInput } from '../../ui/inputs';
-import { Tokens } from '../../ui/Tokens';
-import { sourcesText } from './sourcesText';
+import { SourcesField, sourcesText } from './sources';
 
 /** Tokens for the command line and for programs; each has the rights of the person. */
 export const ApiTokens = component(() => {
@@ -61,7 +60,7 @@ const TokenForm = component<{ onClose: () => void }>((props) => {
       dialog title={t('token.add')} save={save} saveText={t('create')} onClose={props.onClose} changed={form.isChanged} known={['name', 'sources', 'expiresAt']}
       fields={(state) => [
         <TextInput name="token-name" label={t('name')} value={form.values.name} onInput={form.set('name')} error={state.error('name')} placeholder={t('token.name.placeholder')} autofocus />,
-        <Tokens name="sources" label={t('access-key.sources')} value={form.values.sources} onChange={form.set('sources')} error={state.error('sources')} help={t('access-key.sources.help')} placeholder="10.0.0.0/8" />,
+        <SourcesField value={form.values.sources} onChange={form.set('sources')} error={state.error('sources')} />,
         <TextInput name="expiresAt" label={t('token.expires')} type="datetime-local" optional value={form.values.expiresAt} onInput={form.set('expiresAt')} error={state.error('expiresAt')} help={t('token.expires.help')} />,
       ]}
     />
@@ -79,7 +78,7 @@ const SourcesForm = component<{ token: ApiToken; onClose: () => void }>((props) 
     <FormDrawer
       dialog title={t('token.limit.title', { name: props.token.name })} save={save} onClose={props.onClose} changed={form.isChanged} known={['sources']}
       fields={(state) => [
-        <Tokens name="sources" label={t('access-key.sources')} value={form.values.sources} onChange={form.set('sources')} error={state.error('sources')} help={t('access-key.sources.help')} placeholder="10.0.0.0/8" />,
+        <SourcesField value={form.values.sources} onChange={form.set('sources')} error={state.error('sources')} />,
       ]}
     />
   );

@@ -37,7 +37,7 @@ export const ProviderForm = component<{ provider: IdentityProvider | null; kind?
   const places = (state: FormState, name: 'baseDn' | 'groupBaseDn', more: string, optional = false) => (
     <TextArea
       name={name} label={t(`provider.${name}`)} value={form.values[name]} onInput={form.set(name)} error={state.error(`settings/${name}`) ?? state.error(`settings/${more}`)} help={t(`provider.${name}.help`)}
-      rows={2} optional={optional} monospace
+      rows={Math.min(6, Math.max(2, form.values[name].split('\n').length))} optional={optional} monospace
     />
   );
   const attribute = (state: FormState, name: 'subject' | 'login' | 'fullName' | 'email', pointer: string) => (

@@ -3,7 +3,7 @@ import { t } from '../../core/i18n';
 import { roleName } from '../../core/names';
 import { may } from '../../core/session';
 import { useQuery } from '../../core/query';
-import type { List, Organization, Page, Role } from '../../api/types';
+import type { List, Named, Organization, Page, Role } from '../../api/types';
 import { Button, IconButton } from '../../ui/Button';
 import { Select, TextInput, keeping } from '../../ui/inputs';
 import { Picker } from '../../ui/Picker';
@@ -20,6 +20,7 @@ const without = <Item,>(list: Item[], index: number): Item[] => list.filter((_, 
 export const RuleFields = component<RuleFieldsProps>((props) => {
   const roles = useQuery<Page<Role>>(() => (may('roles.read') ? '/roles' : null));
   const places = useQuery<List<Organization>>(() => (may('organizations.read') ? '/organizations' : null));
+  const groups = useQuery<Page<Named>>(() => (may('groups.read') && props.rules.some((rule) => rule.group.length) ? '/groups?limit=200' : null));
   const change = (index: number, patch: Partial<RuleValues>) => props.onChange(changed(props.rules, index, patch));
   // A built-in role is named by its word, whichever tenant it is.
   const choices = () => (roles.data?.items ?? []).map((role) => ({ value: role.builtIn ?? role.id, text: roleName(role) }));
@@ -27,7 +28,9 @@ export const RuleFields = component<RuleFieldsProps>((props) => {
   const parts = () => (places.data?.items ?? []).filter((one) => one.parent).map((one) => ({ value: one.id, text: one.name }));
   const kinds = (kind: ConditionValues['kind']) => (['group', 'attribute', 'under'] as const)
     .filter((one) => one !== 'under' || props.directory || kind === 'under').map((one) => ({ value: one, text: t(`provider.condition.${one}`) }));
-  const named = (one: ConditionValues, name: string, set: (patch: Partial<ConditionValues>) => void) => (
+  // A rule names a group by its id alone.
+  const named = (group: Named): Named => ({ ...group, name: groups.data?.items.find((one) => one.id === group.id)?.name ?? group.name });
+  const operand = (one: ConditionValues, name: string, set: (patch: Partial<ConditionValues>) => void) => (
     <TextInput
       name={name} value={one.name} onInput={(text) => set({ name: text })} monospace
       label={t(one.kind === 'group' ? 'provider.rule.group' : one.kind === 'under' ? 'provider.condition.dn' : 'provider.condition.name')}
@@ -40,8 +43,11 @@ export const RuleFields = component<RuleFieldsProps>((props) => {
     const set = (patch: Partial<ConditionValues>) => change(index, { conditions: changed(rule.conditions, place, patch) });
     return (
       <div role="group" aria-label={label} key={place}>
-        <Select name={`${name}-kind`} label={label} value={one.kind} onChange={(kind) => set({ kind: kind as ConditionValues['kind'] })} choices={kinds(one.kind)} />
-        {named(one, name, set)}
+        <div class="add-row">
+          <Select name={`${name}-kind`} label={label} value={one.kind} onChange={(kind) => set({ kind: kind as ConditionValues['kind'] })} choices={kinds(one.kind)} />
+          {rule.conditions.length > 1 && <IconButton icon="trash" label={t('provider.condition.remove', { number: place + 1 })} onClick={() => change(index, { conditions: without(rule.conditions, place) })} />}
+        </div>
+        {operand(one, name, set)}
         {one.kind === 'attribute' && <div class="fields-2">
           <Select
             name={`${name}-match`} label={t('provider.condition.match')} value={one.match} onChange={(match) => set({ match })}
@@ -49,7 +55,6 @@ export const RuleFields = component<RuleFieldsProps>((props) => {
           />
           <TextInput name={`${name}-value`} label={t('provider.condition.value')} value={one.value} onInput={(value) => set({ value })} monospace />
         </div>}
-        {rule.conditions.length > 1 && <Button icon="trash" onClick={() => change(index, { conditions: without(rule.conditions, place) })}>{t('provider.condition.remove', { number: place + 1 })}</Button>}
       </div>
     );
   };
@@ -61,7 +66,7 @@ export const RuleFields = component<RuleFieldsProps>((props) => {
         placeholder={t('provider.rule.place.home')} choices={keeping(parts(), rule.organization)}
       />}
     </div>
-    : <Picker one name={`rule-group-${index}`} label={t('provider.rule.gives.group')} value={rule.group} onChange={(group) => change(index, { group })} path="/groups" />);
+    : <Picker one name={`rule-group-${index}`} label={t('provider.rule.gives.group')} value={rule.group.map(named)} onChange={(group) => change(index, { group })} path="/groups" />);
   const fields = (rule: RuleValues, index: number) => (
     <section class="fieldset" key={index} aria-label={t('provider.rule', { number: index + 1 })}>
       <header>
@@ -69,7 +74,7 @@ export const RuleFields = component<RuleFieldsProps>((props) => {
         <IconButton danger icon="trash" label={t('provider.rule.remove', { number: index + 1 })} onClick={() => props.onChange(without(props.rules, index))} />
       </header>
       {rule.conditions.map(condition(rule, index))}
-      {rule.conditions.length < 10 && <Button icon="plus" onClick={() => change(index, { conditions: [...rule.conditions, newCondition()] })}>{t('provider.condition.add')}</Button>}
+      {rule.conditions.length < 10 && <div class="row"><Button icon="plus" onClick={() => change(index, { conditions: [...rule.conditions, newCondition()] })}>{t('provider.condition.add')}</Button></div>}
       <Select
         name={`rule-kind-${index}`} label={t('provider.rule.gives')} value={rule.kind} onChange={(kind) => change(index, { kind: kind === 'role' ? 'role' : 'group' })}
         choices={[{ value: 'group', text: t('provider.rule.gives.group') }, { value: 'role', text: t('provider.rule.gives.role') }]}

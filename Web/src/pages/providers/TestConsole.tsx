@@ -71,13 +71,12 @@ export const TestConsole = component<{ provider: IdentityProvider }>((props) => 
   const places = useQuery<List<Organization>>(() => (result.value?.rules?.some((one) => one.organization) && may('organizations.read') ? '/organizations' : null));
   const groups = useQuery<Page<Named>>(() => (result.value?.rules?.some((one) => one.group) && may('groups.read') ? '/groups?limit=200' : null));
   const rule = (one: ProviderRule, index: number) => (
-    <li key={index}><strong>{effectText(one, roles.data?.items ?? [], places.data?.items ?? [], groups.data?.items ?? [])}</strong>: {conditionText(one)}</li>
+    <li key={index}><div class="grow"><b>{effectText(one, roles.data?.items ?? [], places.data?.items ?? [], groups.data?.items ?? [])}</b><small>{conditionText(one)}</small></div></li>
   );
   const matched = (rules: ProviderRule[]) => (
-    <div>
-      <h3>{t('provider.test.rules')}</h3>
-      {rules.length > 0 ? <ul>{rules.map(rule)}</ul> : <p>{t('provider.test.rules.none')}</p>}
-    </div>
+    <Section title={t('provider.test.rules')}>
+      {rules.length > 0 ? <ul class="list">{rules.map(rule)}</ul> : <p>{t('provider.test.rules.none')}</p>}
+    </Section>
   );
   const outcome = (test: ProviderTest) => (
     <div>

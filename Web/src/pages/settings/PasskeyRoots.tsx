@@ -12,6 +12,7 @@ import type { Page, PasskeyRoot } from '../../api/types';
 import { EmptyState, Section, Tag } from '../../ui/bits';
 import { Button } from '../../ui/Button';
 import { confirm } from '../../ui/confirm';
+import { Field } from '../../ui/Field';
 import { FormDrawer } from '../../ui/FormDrawer';
 import { Icon } from '../../ui/Icon';
 import { Loaded } from '../../ui/Loaded';
@@ -42,7 +43,11 @@ export const PasskeyRoots = component(() => {
           <small><code class="wrap">{root.fingerprint}</code></small>
           <small>{t('passkey-root.until')} {absolute(root.expiresAt)}</small>
         </div>
-        {may('settings.manage') && <Button kind="quiet" small onClick={() => void remove(root)} label={t('passkey-root.remove.title', { name: short(root) })}>{t('remove')}</Button>}
+        {may('settings.manage') && (
+          <div class="row">
+            <Button kind="danger" small onClick={() => void remove(root)} label={t('passkey-root.remove.title', { name: short(root) })}>{t('remove')}</Button>
+          </div>
+        )}
       </li>
     );
   };
@@ -64,14 +69,17 @@ const RootForm = component<{ onClose: () => void }>((props) => {
   };
   const pick = async (event: Event) => {
     const file = (event.target as HTMLInputElement).files?.[0];
-    if (file && file.size <= 8192) form.values.certificate = await file.text();
+    // Of more than a certificate can be, the server says that it is none.
+    if (file) form.values.certificate = await file.slice(0, 16_384).text();
   };
   return () => (
     <FormDrawer
       dialog wide title={t('passkey-root.add')} save={save} saveText={t('add')} onClose={props.onClose} changed={form.isChanged} known={['certificate']}
       fields={(state) => [
         <TextArea name="certificate" label={t('passkey-root.certificate')} value={form.values.certificate} onInput={form.set('certificate')} error={state.error('certificate')} rows={8} monospace placeholder="-----BEGIN CERTIFICATE-----" help={t('passkey-root.certificate.help')} autofocus />,
-        <label class="field"><span>{t('passkey-root.file')}</span><input type="file" class="input" accept=".pem,.crt,.cer" onChange={(event: Event) => void pick(event)} /></label>,
+        <Field name="certificate-file" label={t('passkey-root.file')} optional>
+          <input id="certificate-file" type="file" class="input" accept=".pem,.crt,.cer" onChange={(event: Event) => void pick(event)} />
+        </Field>,
       ]}
     />
   );
