@@ -7,11 +7,11 @@ import { useQuery } from '../core/query';
 import type { EndpointRule, EndpointRules, List, Node } from '../api/types';
 import { nodePath } from '../pages/assets/nodes';
 import { EmptyState, Tag } from '../ui/bits';
-import { Button, IconButton } from '../ui/Button';
+import { Button } from '../ui/Button';
 import { confirm } from '../ui/confirm';
 import { Loaded } from '../ui/Loaded';
-import { Menu } from '../ui/Menu';
 import { Page } from '../ui/Page';
+import { RuleActions } from './RuleActions';
 import { RuleForm } from './RuleForm';
 import { moved, replaceRules, rulesPath } from './rules';
 
@@ -39,11 +39,7 @@ export const RuleListPage = component<RuleListProps>((props) => {
     <li key={`${index} ${rule.name}`}>
       <span class="count" aria-hidden="true">{index + 1}</span>
       <div class="grow"><b>{rule.name}</b><RuleWords rule={rule} nodes={nodes() ?? []} /></div>
-      {props.mayChange && <IconButton icon="arrow-up" label={t('rule.up', { name: rule.name })} disabled={index === 0} onClick={() => move(index, index - 1)} />}
-      {props.mayChange && <IconButton icon="arrow-down" label={t('rule.down', { name: rule.name })} disabled={index === rules().length - 1} onClick={() => move(index, index + 1)} />}
-      {props.mayChange && <Menu label={t('rule.actions', { name: rule.name })} icon="dots" quiet items={[
-        { text: t('edit'), icon: 'edit', onPick: () => { editing.value = index; } }, { text: t('remove'), icon: 'trash', danger: true, onPick: () => void remove(index) },
-      ]} />}
+      {props.mayChange && <RuleActions name={rule.name} index={index} count={rules().length} onMove={(to) => move(index, to)} onEdit={() => { editing.value = index; }} onRemove={() => void remove(index)} />}
     </li>
   );
   return () => (

@@ -6,7 +6,7 @@ import { invalidate } from '../core/query';
 export const rulesPath = '/endpoint-rules';
 
 /** The list with a rule at another place. */
-export function moved(rules: EndpointRule[], from: number, to: number): EndpointRule[] {
+export function moved<Rule>(rules: Rule[], from: number, to: number): Rule[] {
   const next = [...rules];
   const [rule] = next.splice(from, 1);
   if (rule) next.splice(to, 0, rule);

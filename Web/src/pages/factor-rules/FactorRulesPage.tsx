@@ -5,12 +5,13 @@ import { t } from '../../core/i18n';
 import { useQuery } from '../../core/query';
 import { may } from '../../core/session';
 import type { FactorLevel, FactorRule, FactorRules } from '../../api/types';
+import { RuleActions } from '../../rules/RuleActions';
+import { moved } from '../../rules/rules';
 import { EmptyState, Section, Tag } from '../../ui/bits';
-import { Button, IconButton } from '../../ui/Button';
+import { Button } from '../../ui/Button';
 import { confirm } from '../../ui/confirm';
 import { Choices } from '../../ui/inputs';
 import { Loaded } from '../../ui/Loaded';
-import { Menu } from '../../ui/Menu';
 import { Page } from '../../ui/Page';
 import { FactorRuleForm } from './FactorRuleForm';
 import { TryFactors } from './TryFactors';
@@ -23,11 +24,7 @@ export const FactorRulesPage = component(() => {
   const mayChange = () => may('sign-in-rules.manage');
   const change = (seen: FactorRules, rules: FactorRule[], level = seen.level) => replaceRules(seen, level, rules.map(kept));
   const setLevel = (seen: FactorRules, level: FactorLevel) => void act(() => change(seen, seen.rules, level), { changes: [factorRulesPath] });
-  const move = (seen: FactorRules, from: number, to: number) => {
-    const next = [...seen.rules];
-    next.splice(to, 0, ...next.splice(from, 1));
-    void act(() => change(seen, next), { changes: [factorRulesPath] });
-  };
+  const move = (seen: FactorRules, from: number, to: number) => void act(() => change(seen, moved(seen.rules, from, to)), { changes: [factorRulesPath] });
   const remove = (seen: FactorRules, index: number) => confirm({
     title: t('rule.remove.title', { name: seen.rules[index]?.name ?? '' }), text: t('factor-rule.remove.text'), action: t('remove'), danger: true,
     work: () => change(seen, seen.rules.filter((_, place) => place !== index)),
@@ -36,15 +33,7 @@ export const FactorRulesPage = component(() => {
     <li key={`${index} ${rule.name}`}>
       <span class="count" aria-hidden="true">{index + 1}</span>
       <div class="grow"><b>{rule.name}</b><RuleWords rule={rule} /></div>
-      {mayChange() && (
-        <div class="row">
-          <IconButton icon="arrow-up" label={t('rule.up', { name: rule.name })} disabled={index === 0} onClick={() => move(seen, index, index - 1)} />
-          <IconButton icon="arrow-down" label={t('rule.down', { name: rule.name })} disabled={index === seen.rules.length - 1} onClick={() => move(seen, index, index + 1)} />
-          <Menu label={t('rule.actions', { name: rule.name })} icon="dots" quiet items={[
-            { text: t('edit'), icon: 'edit', onPick: () => { editing.value = index; } }, { text: t('remove'), icon: 'trash', danger: true, onPick: () => void remove(seen, index) },
-          ]} />
-        </div>
-      )}
+      {mayChange() && <RuleActions name={rule.name} index={index} count={seen.rules.length} onMove={(to) => move(seen, index, to)} onEdit={() => { editing.value = index; }} onRemove={() => void remove(seen, index)} />}
     </li>
   );
   const add = () => { editing.value = answer.data?.rules.length ?? null; };

@@ -5,11 +5,12 @@ import { t } from '../../core/i18n';
 import { useQuery } from '../../core/query';
 import { may } from '../../core/session';
 import type { SignInAction, SignInRule, SignInRules } from '../../api/types';
+import { RuleActions } from '../../rules/RuleActions';
+import { moved } from '../../rules/rules';
 import { EmptyState, Tag } from '../../ui/bits';
-import { Button, IconButton } from '../../ui/Button';
+import { Button } from '../../ui/Button';
 import { confirm } from '../../ui/confirm';
 import { Loaded } from '../../ui/Loaded';
-import { Menu } from '../../ui/Menu';
 import { Page } from '../../ui/Page';
 import { SignInRuleForm } from './SignInRuleForm';
 import { TryRules } from './TryRules';
@@ -22,11 +23,7 @@ export const SignInRulesPage = component(() => {
   const answer = useQuery<SignInRules>(() => rulesPath);
   const editing = shallowRef<number | null>(null);
   const change = (seen: SignInRules, rules: SignInRule[]) => replaceRules(seen, rules.map(kept));
-  const move = (seen: SignInRules, from: number, to: number) => {
-    const next = [...seen.rules];
-    next.splice(to, 0, ...next.splice(from, 1));
-    void act(() => change(seen, next), { changes: [rulesPath] });
-  };
+  const move = (seen: SignInRules, from: number, to: number) => void act(() => change(seen, moved(seen.rules, from, to)), { changes: [rulesPath] });
   const remove = (seen: SignInRules, index: number) => confirm({
     title: t('rule.remove.title', { name: seen.rules[index]?.name ?? '' }), text: t('sign-in-rule.remove.text'), action: t('remove'), danger: true,
     work: () => change(seen, seen.rules.filter((_, place) => place !== index)),
@@ -35,15 +32,7 @@ export const SignInRulesPage = component(() => {
     <li key={rule.id ?? index}>
       <span class="count" aria-hidden="true">{index + 1}</span>
       <div class="grow"><b>{rule.name}</b><RuleWords rule={rule} /></div>
-      {may('sign-in-rules.manage') && (
-        <div class="row">
-          <IconButton icon="arrow-up" label={t('rule.up', { name: rule.name })} disabled={index === 0} onClick={() => move(seen, index, index - 1)} />
-          <IconButton icon="arrow-down" label={t('rule.down', { name: rule.name })} disabled={index === seen.rules.length - 1} onClick={() => move(seen, index, index + 1)} />
-          <Menu label={t('rule.actions', { name: rule.name })} icon="dots" quiet items={[
-            { text: t('edit'), icon: 'edit', onPick: () => { editing.value = index; } }, { text: t('remove'), icon: 'trash', danger: true, onPick: () => void remove(seen, index) },
-          ]} />
-        </div>
-      )}
+      {may('sign-in-rules.manage') && <RuleActions name={rule.name} index={index} count={seen.rules.length} onMove={(to) => move(seen, index, to)} onEdit={() => { editing.value = index; }} onRemove={() => void remove(seen, index)} />}
     </li>
   );
   const add = () => { editing.value = answer.data?.rules.length ?? null; };
