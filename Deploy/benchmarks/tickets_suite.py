@@ -300,7 +300,8 @@ class Waiting:
         self.report.add("threads of the server", now["threads"], before["threads"], bar=at_most(1), note="the peer is nobody waiting")
         self.report.add("connections of the database", now["database"], before["database"], bar=at_most(1))
         self.report.add("places of requests at work", now["working"], unit="", bar=at_most(64), note="of 512, which others need")
-        self.report.add("memory of one who waits", (now["memory"] - before["memory"]) / self.count, unit="KiB", bar=at_most(64))
+        self.report.add("memory of one who waits", (now["memory"] - before["memory"]) / self.count, unit="KiB", bar=at_most(100),
+            note="as much as an idle shell at a worker may have")
 
     def levels(self):
         metrics = self.installation.metrics()
