@@ -43,7 +43,7 @@ struct ScopeMutations {
     /// Tables in which background work of the victim goes on.
     private static let moving: Set<String> = [
         "events", "webhook_deliveries", "webhook_attempts", "webhooks", "audit_events", "usage_events",
-        "service_levels", "tenant_quotas", "usage_rollups", "announcements",
+        "service_levels", "tenant_quotas", "usage_rollups", "announcements", "notice_rounds",
     ]
 
     /// A statement of the product, and an operation in which it runs.

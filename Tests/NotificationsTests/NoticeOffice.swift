@@ -132,6 +132,13 @@ final class NoticeOffice: Sendable {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
+    /// What tells the members of groups, with nothing at hand.
+    var rounds: NoticeRoundPump {
+        NoticeRoundPump(
+            rounds: notifications, clock: { [stage] in stage.now },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
     func tell(_ notice: Notice) async throws {
         try await notifications.tell(notice, at: stage.now, in: scope)
     }

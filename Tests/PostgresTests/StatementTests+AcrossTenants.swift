@@ -279,6 +279,18 @@ extension StatementTests {
             "all tenants, as lines of announcements"
         ),
         (
+            "NoticeRoundWork.swift", "select r.tenant_id, r.tenant_id as line_id",
+            "rounds that are not over, of whichever tenant"
+        ),
+        (
+            "NoticeRoundWork.swift", "select t.tenant_id, t.tenant_id as line_id",
+            "all tenants, as lines of rounds"
+        ),
+        (
+            "NoticeRoundStore.swift", "delete from notice_rounds where due_at is null",
+            "pruning by age"
+        ),
+        (
             "SweepWebhooks.swift", "delete from webhook_deliveries where state",
             "pruning by age"
         ),

@@ -112,6 +112,7 @@ package struct ControlPlane: Sendable {
         services.append(features.messengers.clicks)
         services.append(CardPump(messengers: features.messengers, clock: now, logger: logger))
         services.append(AnnouncementPump(notifications: features.notifications, clock: now, logger: logger))
+        services.append(NoticeRoundPump(rounds: features.notifications, clock: now, logger: logger))
         services.append(
             StreamKeeper(
                 messengers: features.messengers, client: lines, audit: parts.trail.writer, node: node, clock: now,

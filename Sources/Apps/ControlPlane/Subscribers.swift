@@ -54,6 +54,9 @@ extension Features {
                 for notice in try await noticeEvents.notices(of: event, in: scope) {
                     try await notifications.tell(notice, at: now(), in: scope)
                 }
+                if let round = try await noticeEvents.round(of: event, in: scope) {
+                    try await notifications.tell(round, at: now(), in: scope)
+                }
             },
             EventSubscriber("gateway-waits", types: Self.ticketEnds) { [hosting] scope, event in
                 guard let ticket = TicketID(event.subject),

@@ -13,6 +13,9 @@ package enum AccessEvents {
     package static let extendedType = "grant.extended"
     package static let endingSoonType = "grant.ending-soon"
 
+    /// The ends of which those hear who had it, and did not end it themselves.
+    package static let ends = [endedType, revokedType, unusedType]
+
     /// The kinds, and what the data of each may have.
     package static let kinds: [(type: String, members: [String])] = [
         (createdType, ["name", "effect"]), (revokedType, ["reason"]), (endedType, []),

@@ -34,6 +34,8 @@ package struct Notice: Sendable {
         case administrators
         /// Those of an announcement whose ids are greater, some at a time.
         case announcement(AnnouncementID, after: UserID?, limit: Int)
+        /// Those of groups whose ids are greater, some at a time.
+        case members(of: [GroupID], after: UserID?, limit: Int)
     }
 
     /// What stands where a template has a name.

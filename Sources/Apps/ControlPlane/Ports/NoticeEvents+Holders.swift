@@ -20,29 +20,45 @@ extension NoticeEvents {
     }
 
     /// Of an end that was known those who asked for it: what administrators gave has people by the hundred. Of one that comes
-    /// early all who are named. Nobody learns of a denial.
+    /// early all who are named, and in `round` whoever is of a group that is. Nobody learns of a denial.
     func ended(_ event: DomainEvent, in scope: TenantScope) async throws -> [Notice] {
-        guard let id = GrantID(event.subject) else { return [] }
+        guard let (grant, type) = try await end(event, in: scope) else { return [] }
+        return [
+            Notice(
+                type, occasion: event.id.text, to: .people(grant.users.map(\.id)),
+                Self.texts(of: event, grant).mapValues { .text($0) }, link: "/my/assets")
+        ]
+    }
+
+    /// What the members of groups are told of an event, however many they are.
+    func round(of event: DomainEvent, in scope: TenantScope) async throws -> NoticeRound? {
+        guard AccessEvents.ends.contains(event.type), let (grant, type) = try await end(event, in: scope),
+            !grant.groups.isEmpty
+        else { return nil }
+        return NoticeRound(
+            type, of: event.id, to: grant.groups.map(\.id), Self.texts(of: event, grant), link: "/my/assets")
+    }
+
+    private static func texts(of event: DomainEvent, _ grant: Grant) -> [String: String] {
+        var texts = ["name": grant.name]
+        if event.type == AccessEvents.revokedType { texts["reason"] = event.data["reason"]?.text ?? "" }
+        return texts
+    }
+
+    /// The access that is over, and as what its people hear of it; nil if they do not.
+    private func end(_ event: DomainEvent, in scope: TenantScope) async throws -> (Grant, NoticeType)? {
+        guard let id = GrantID(event.subject) else { return nil }
         let grant: Grant
         do {
             grant = try await access.find(id, in: scope)
         } catch AccessError.notFound {
-            return []
+            return nil
         }
-        guard grant.effect == .allow else { return [] }
-        func notice(_ type: NoticeType, _ more: [String: Notice.Value] = [:]) -> [Notice] {
-            [
-                Notice(
-                    type, occasion: event.id.text, to: .people(grant.users.map(\.id)),
-                    more.merging(["name": .text(grant.name)]) { $1 }, link: "/my/assets")
-            ]
-        }
+        guard grant.effect == .allow else { return nil }
         switch event.type {
-        case AccessEvents.revokedType:
-            guard try await !isToldByReview(grant, in: scope) else { return [] }
-            return notice(.grantRevoked, ["reason": .text(event.data["reason"]?.text ?? "")])
-        case AccessEvents.unusedType: return notice(.grantUnused)
-        default: return grant.source == .ticket ? notice(.grantEnded) : []
+        case AccessEvents.revokedType: return try await isToldByReview(grant, in: scope) ? nil : (grant, .grantRevoked)
+        case AccessEvents.unusedType: return (grant, .grantUnused)
+        default: return grant.source == .ticket ? (grant, .grantEnded) : nil
         }
     }
 

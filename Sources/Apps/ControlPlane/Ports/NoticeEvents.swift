@@ -22,11 +22,10 @@ struct NoticeEvents: Sendable {
     private static let ends = [TicketEvents.approvedType, TicketEvents.rejectedType, TicketEvents.expiredType]
 
     static let types =
-        needed + ends + Identity.toldByMail + [
+        needed + ends + Identity.toldByMail + AccessEvents.ends + [
             TicketEvents.remindedType, TicketEvents.escalatedType, TicketEvents.commentedType,
             TicketEvents.copiedType, TicketEvents.breakGlassType, TicketEvents.unreviewedType,
-            AccessEvents.endingSoonType, AccessEvents.endedType, AccessEvents.revokedType, AccessEvents.unusedType,
-            Identity.roleEnded, DelegationEvents.createdType, DelegationEvents.endedType,
+            AccessEvents.endingSoonType, Identity.roleEnded, DelegationEvents.createdType, DelegationEvents.endedType,
             EventKinds.disabled.type, MessengerEvents.undeliveredType, VaultEvents.shownType,
             VaultEvents.endingSoonType, VaultEvents.checkedInType,
         ]
@@ -45,8 +44,7 @@ struct NoticeEvents: Sendable {
         case MessengerEvents.undeliveredType: return try await undelivered(event, in: scope)
         case let type where Identity.toldByMail.contains(type): return try await signIn(event, in: scope)
         case AccessEvents.endingSoonType: return endingSoon(event)
-        case AccessEvents.endedType, AccessEvents.revokedType, AccessEvents.unusedType:
-            return try await ended(event, in: scope)
+        case let type where AccessEvents.ends.contains(type): return try await ended(event, in: scope)
         case Identity.roleEnded: return roleEnded(event)
         case DelegationEvents.createdType, DelegationEvents.endedType: return try await delegated(event, in: scope)
         case EventKinds.disabled.type:

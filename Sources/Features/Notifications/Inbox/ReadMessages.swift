@@ -40,6 +40,7 @@ extension Notifications {
     package func prune(at now: Date) async throws {
         try await SiteMessageStore.prune(before: now - SiteMessage.kept, at: now, database)
         try await NoticeDeliveryStore.prune(before: now - 30 * 86_400, database)
+        try await NoticeRoundStore.prune(before: now - 30 * 86_400, database)
     }
 
     /// Takes the oldest messages from those who have too many; a periodic job, so that nobody who is told something waits

@@ -97,6 +97,13 @@ enum RecipientStore {
         switch notice.audience {
         case .people(let users): " and u.user_id = any(\(users))"
         case .administrators: " and \(fragment: administrates) order by u.user_id limit 200"
+        case .members(let groups, let last, let limit):
+            """
+             and (\(last)::uuid is null or u.user_id > \(last)::uuid) and exists (
+              select from user_groups m
+              where m.tenant_id = u.tenant_id and m.user_id = u.user_id and m.group_id = any(\(groups)))
+            order by u.user_id limit \(limit)
+            """
         case .announcement(let announcement, let last, let limit):
             // Everybody who is told of an announcement has its message, so whoever has it was told.
             """
