@@ -72,7 +72,7 @@ let package = Package(
         c("CLibPQ", pkgConfig: "libpq", apt: "libpq-dev"),
         c("CHiredis", pkgConfig: "hiredis", apt: "libhiredis-dev"),
         c("CLibSSH", pkgConfig: "libssh", apt: "libssh-dev"),
-        c("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),
+        c("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
         c("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
         c("CVTerm", pkgConfig: "vterm", apt: "libvterm-dev"),
         c("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
@@ -85,7 +85,7 @@ let package = Package(
 
         // Platform: one outside thing each
         platform("Kernel"),
-        platform("Cryptography", "Kernel", "CArgon2", crypto, cryptoExtras),
+        platform("Cryptography", "Kernel", "CSodium", crypto, cryptoExtras),
         platform("JOSE", "Kernel", "Cryptography", crypto, cryptoExtras),
         platform("Postgres", "Kernel", "CLibPQ", logging, lifecycle),
         platform("Redis", "Kernel", "CHiredis", logging, lifecycle),

@@ -1,11 +1,13 @@
 import Cryptography
-import FoundationEssentials
+import Foundation
 import Kernel
 import Synchronization
 import Testing
 
 @Suite struct PasswordHasherTests {
     private static let cheap = Argon2Cost(kibibytes: 64, passes: 1)
+    private static let salt = "c29tZXNhbHQxNmJ5dGVzIQ"
+    private static let tag = "xVKnHA0COppR7bqGJKOsj/qNUodzXXFezfyO0qH5axw"
     private let hasher: PasswordHasher
 
     init() throws {
@@ -20,11 +22,51 @@ import Testing
         #expect(try await hasher.hash("correct horse") != hash)
     }
 
-    @Test func `a hash that another program made is taken`() async throws {
-        // argon2-cffi 23: argon2id, m=64, t=1, p=1, password "password", salt "somesalt".
-        let hash = "$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ$cpx6VEQbwTVZvcpxNIxOVUWZ5xnAipUmAe1cg2GMG70"
-        #expect(try await hasher.verify("password", against: hash))
-        #expect(try await !hasher.verify("Password", against: hash))
+    /// What the reference's library (libargon2 20171227) made of "somesalt16bytes!".
+    @Test(arguments: [
+        ("password", "m=64,t=1,p=1$", "xVKnHA0COppR7bqGJKOsj/qNUodzXXFezfyO0qH5axw"),
+        ("correct horse battery", "m=19456,t=2,p=1$", "1TfTh8GEI3XG3XDAhWY28tYhiBOhwulXdJq4Lq7+naM"),
+        ("påsswörd 密码", "m=8,t=3,p=1$", "ItRZ22kN0K3xatE55EB48A"),
+        ("a\0b", "m=65536,t=1,p=1$", "WXObeyuHE+Vivurh54Pf4CzZVTuyJZlQ"),
+        (
+            String(repeating: "x", count: 1024), "m=1000,t=5,p=1$",
+            "SqIg+L3D6J3pwcqcgvL2t6X7nFhLDPPT9nbgBKsV4kYXYG0bjHugyIieG4OkOqLfJqJjLPlqAOLBspcnlFfpfQ"
+        ),
+    ])
+    func `a hash that another program made is taken`(password: String, cost: String, tag: String) async throws {
+        let hash = "$argon2id$v=19$\(cost)c29tZXNhbHQxNmJ5dGVzIQ$\(tag)"
+        #expect(try await hasher.verify(password, against: hash))
+        #expect(try await !hasher.verify(String(password.dropLast()) + "?", against: hash))
+        #expect(hasher.needsRehash(hash) == !cost.hasPrefix("m=64,"))
+    }
+
+    @Test func `what everybody gets is OWASP's cost`() async throws {
+        let hash = try await PasswordHasher(threads: 1).hash("correct horse battery")
+        #expect(hash.wholeMatch(of: /\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+\/]{22}\$[A-Za-z0-9+\/]{43}/) != nil)
+    }
+
+    @Test func `without memory there is no answer, neither for the right password nor for another`() async throws {
+        // In a process of its own, which has no memory for anything else either.
+        await #expect(processExitsWith: .success) {
+            let hasher = try PasswordHasher(cost: Argon2Cost(kibibytes: 8, passes: 1), threads: 1)
+            let large = "$argon2id$v=19$m=65536,t=1,p=1$c29tZXNhbHQxNmJ5dGVzIQ$WXObeyuHE+Vivurh54Pf4CzZVTuyJZlQ"
+            // The thread is there before there is no more room for one.
+            #expect(try await hasher.verify("a\0b", against: large))
+            let pages = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).prefix { $0 != " " }
+            let here = try #require(UInt(pages)) * UInt(sysconf(Int32(_SC_PAGESIZE)))
+            let resource = __rlimit_resource_t(RLIMIT_AS.rawValue)
+            var before = rlimit()
+            getrlimit(resource, &before)
+            var limit = rlimit(rlim_cur: here + 32 << 20, rlim_max: before.rlim_max)
+            setrlimit(resource, &limit)
+            await #expect(throws: PasswordError.failed(code: ENOMEM)) {
+                try await hasher.verify("a\0b", against: large)
+            }
+            await #expect(throws: PasswordError.failed(code: ENOMEM)) { try await hasher.verify("x", against: large) }
+            setrlimit(resource, &before)
+            #expect(try await hasher.verify("a\0b", against: large))
+            #expect(try await !hasher.verify("x", against: large))
+        }
     }
 
     @Test func `an unknown name costs the same and is refused`() async throws {
@@ -50,12 +92,15 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "plain", "$argon2i$v=19$m=64,t=1,p=1$c29tZXNhbHQ$AAAA", "$argon2id$v=16$m=64,t=1,p=1$c29tZXNhbHQ$AAAA",
-        "$argon2id$v=19$m=4194304,t=1,p=1$c29tZXNhbHQ$AAAA", "$argon2id$v=19$m=64,t=4000000000,p=1$c29tZXNhbHQ$AAAA",
-        "$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ$!!!!",
+        "", "plain", "argon2i$v=19$m=64,t=1,p=1$\(salt)$\(tag)", "argon2id$v=16$m=64,t=1,p=1$\(salt)$\(tag)",
+        "argon2id$v=19$m=4194304,t=1,p=1$\(salt)$\(tag)", "argon2id$v=19$m=64,t=4000000000,p=1$\(salt)$\(tag)",
+        "argon2id$v=19$m=7,t=1,p=1$\(salt)$\(tag)", "argon2id$v=19$m=64,t=0,p=1$\(salt)$\(tag)",
+        "argon2id$v=19$m=64,t=1,p=4$\(salt)$\(tag)", "argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ$\(tag)",
+        "argon2id$v=19$m=64,t=1,p=1$\(salt)$AAAA", "argon2id$v=19$m=64,t=1,p=1$\(salt)$\(tag.dropLast())!",
+        "argon2id$v=19$m=64,t=1,p=1$\(salt)$\(tag)$\(tag)", "argon2id$v=19$m=64,t=1,p=1$\(salt)$\(tag)\0",
     ])
     func `a stored hash that is damaged or absurd is refused without work`(hash: String) async {
-        await #expect(throws: PasswordError.malformedHash) { try await hasher.verify("x", against: hash) }
+        await #expect(throws: PasswordError.malformedHash) { try await hasher.verify("x", against: "$" + hash) }
     }
 
     @Test func `empty and endless passwords are refused`() async {

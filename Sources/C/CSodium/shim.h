@@ -1,5 +1,5 @@
 #pragma once
-#include <argon2.h>
+#include <sodium.h>
 
 #include <stdint.h>
 #include <sys/resource.h>
