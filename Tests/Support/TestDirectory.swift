@@ -98,6 +98,7 @@ package final class TestDirectory: Sendable {
         include /etc/ldap/schema/core.schema
         include /etc/ldap/schema/cosine.schema
         include /etc/ldap/schema/inetorgperson.schema
+        include /etc/ldap/schema/nis.schema
         modulepath /usr/lib/ldap
         moduleload back_mdb
         moduleload memberof

@@ -163,6 +163,8 @@ package struct IdentitySyncRefusals: Sendable, Equatable {
         case unusableName = "unusable-name"
         /// Another group here is called so.
         case nameTaken = "name-taken"
+        /// Another entry has their `uid`: no group of Unix that names it has them.
+        case sharedAccount = "shared-account"
     }
 
     package let reason: Reason

@@ -140,6 +140,32 @@ struct IdentitySyncStaging {
         return added
     }
 
+    /// An account of Unix that two entries have is nobody's: takes both away from it, and says who they are.
+    func dropSharedAccounts() async throws -> IdentitySyncNames {
+        let dropped = try await database.transaction(in: scope) { tx in
+            try await overEverything(tx) {
+                try await tx.first(
+                    """
+                    with shared as (
+                      select parent from identity_sync_edges
+                      where tenant_id = \(scope.tenant) and identity_sync_run_id = \(run) and attempt = \(attempt)
+                        and starts_with(parent, \(PosixGroups.accounts))
+                      group by parent having count(*) > 1
+                    ), dropped as (
+                      delete from identity_sync_edges x using shared s
+                      where x.tenant_id = \(scope.tenant) and x.identity_sync_run_id = \(run)
+                        and x.attempt = \(attempt) and x.parent = s.parent
+                      returning x.child
+                    )
+                    select count(*), coalesce((array_agg(child order by child))[1:\(IdentitySyncNames.most)], '{}')
+                    from dropped
+                    """
+                ) { (count: try $0.next(Int.self), first: try $0.next([String].self)) }
+            }
+        }
+        return dropped.map { IdentitySyncNames(first: $0.first, of: $0.count) } ?? IdentitySyncNames()
+    }
+
     private var isThere: SQL {
         """
         exists (select from identity_sync_runs where tenant_id = \(scope.tenant) and identity_sync_run_id = \(run))

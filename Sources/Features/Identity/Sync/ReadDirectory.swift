@@ -28,6 +28,8 @@ struct ReadDirectory {
         var groups = 0
         /// Whether the directory itself says at a sign-in which groups somebody is in, however deep.
         var followsGroups = false
+        /// Those whom groups of Unix call as somebody else.
+        var sharedAccounts = IdentitySyncNames()
         /// Groups that cannot be told from others.
         var namelessGroups = IdentitySyncNames()
         /// Who is there, where only those are kept for whom there is something to do.
@@ -45,7 +47,7 @@ struct ReadDirectory {
         case unsettled(of: IdentityProviderID)
     }
 
-    enum Source: Sendable { case people, groups, imported }
+    enum Source: Sendable { case people, accounts, groups, imported }
 
     /// Which groups are to be groups here.
     enum Imported: Sendable {
@@ -106,6 +108,8 @@ struct ReadDirectory {
                     guard outcome.entries - noted >= 5000 else { return }
                     noted = outcome.entries
                     try await IdentitySyncStore.note(noted, of: staging.run, in: staging.scope, staging.database)
+                case .page(.accounts, let entries):
+                    outcome.edges += try await staging.add(Array(Set(entries.flatMap(accountEdges))))
                 case .page(.groups, let entries):
                     outcome.followsGroups =
                         outcome.followsGroups || entries.contains { $0.attributes[Self.sid] != nil }
@@ -116,6 +120,10 @@ struct ReadDirectory {
                 }
             }
             try count(try await group.next())
+            if settings.groups == .posix, outcome.edges > 0 {
+                outcome.sharedAccounts = try await staging.dropSharedAccounts()
+                outcome.edges -= outcome.sharedAccounts.count
+            }
             return outcome
         }
     }
@@ -125,8 +133,8 @@ struct ReadDirectory {
         // What no sign-in asks for is no rule's, and nobody is in a group by it.
         let imported = settings.groups == .none ? Imported.nothing : imported
         let wantsGroups = settings.groups != .none && (rules.wantsGroups || imported.isAnything)
-        let own = settings.userFilter.replacing("{login}", with: "*")
-        let people = filter.map { "(&\(own)\($0))" } ?? own
+        let people = filter.map { "(&\(settings.everybody)\($0))" } ?? settings.everybody
+        let isPosix = wantsGroups && settings.groups == .posix
         return { (connection, feed) throws(LDAPError) in
             var byMembers = wantsGroups && settings.groups == .automatic
             let hasPrimary = byMembers ? try ActiveDirectory.isAt(connection) : false
@@ -134,7 +142,8 @@ struct ReadDirectory {
             let attributes = settings.attributes
             let named = [attributes.subject, attributes.login, attributes.name, attributes.email, attributes.manager]
                 .compactMap(\.self)
-            let memberOf = wantsGroups && !byMembers ? ["memberOf"] : []
+            let memberOf = wantsGroups && !byMembers && !isPosix ? ["memberOf"] : []
+            let account = isPosix ? PosixGroups.ofAccounts : []
             let primary = hasPrimary ? ActiveDirectory.primaryAttributes : []
             let deadline = ContinuousClock.now + Self.patience
             func pages(
@@ -152,21 +161,23 @@ struct ReadDirectory {
                     try feed.put(.groups, some)
                 }
             }
-            let ofPeople = named + LDAPStanding.attributes + memberOf + primary + more
+            let ofPeople = named + LDAPStanding.attributes + memberOf + primary + account + more
             try pages(settings.bases, people, ofPeople) { entries throws(LDAPError) in
                 try feed.put(.people, entries)
+                if isPosix { try feed.put(.accounts, entries) }
                 guard !memberOf.isEmpty else { return }
                 try put(entries.map(Self.withoutName))
             }
             guard wantsGroups else { return }
             let members =
-                (byMembers ? ["member", "uniqueMember"] : ["memberOf"]) + (hasPrimary ? [ActiveDirectory.sid] : [])
-            try pages(settings.groupBases, ImportedGroup.filter, ["cn"] + members, of: Self.groupsInPage) {
+                (isPosix ? PosixGroups.ofGroups : byMembers ? ["member", "uniqueMember"] : ["memberOf"])
+                + (hasPrimary ? [ActiveDirectory.sid] : [])
+            try pages(settings.groupBases, settings.groups.filter, ["cn"] + members, of: Self.groupsInPage) {
                 entries throws(LDAPError) in
                 try put(entries)
             }
             guard case .groups(let narrower) = imported else { return }
-            let wanted = narrower.map { "(&\(ImportedGroup.filter)\($0))" } ?? ImportedGroup.filter
+            let wanted = narrower.map { "(&\(settings.groups.filter)\($0))" } ?? settings.groups.filter
             try pages(settings.groupBases, wanted, ["cn"] + ImportedGroup.subjects) { entries throws(LDAPError) in
                 try feed.put(.imported, entries)
             }
@@ -222,11 +233,19 @@ struct ReadDirectory {
         // Whose primary group it is says so themselves; a person's own is nobody's.
         let primary = ActiveDirectory.primaryGroup(of: entry).map { [ActiveDirectory.node(of: $0)] }
         let own = (entry.attributes[Self.sid] ?? []).prefix(primary == nil ? 1 : 0)
-        let members = entry.texts("member") + entry.texts("uniqueMember") + own.map(ActiveDirectory.node)
+        let members =
+            entry.texts("member") + entry.texts("uniqueMember") + own.map(ActiveDirectory.node)
+            + PosixGroups.below(group: entry)
         let above =
             entry.texts("memberOf") + entry.texts("cn").prefix(1).filter { !$0.contains("=") } + (primary ?? [])
         return made(members) { IdentitySyncStaging.Edge(parent: dn, child: $0) }
             + made(above) { IdentitySyncStaging.Edge(parent: $0, child: dn) }
+    }
+
+    private func accountEdges(_ entry: LDAPEntry) -> [IdentitySyncStaging.Edge] {
+        guard Self.isUsable(entry.dn) else { return [] }
+        let dn = GroupRules.folded(entry.dn)
+        return PosixGroups.above(account: entry).map { IdentitySyncStaging.Edge(parent: $0, child: dn) }
     }
 
     /// Whether a name fits into an index.

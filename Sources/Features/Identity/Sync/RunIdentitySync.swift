@@ -139,6 +139,9 @@ struct RunIdentitySync {
         if read.nameless.count > 0 {
             report.refused.append(IdentitySyncRefusals(reason: .noSubject, people: read.nameless))
         }
+        if read.sharedAccounts.count > 0 {
+            report.refused.append(IdentitySyncRefusals(reason: .sharedAccount, people: read.sharedAccounts))
+        }
         let leavers = try await people.leavers(read, &report, tx)
         if report.needsConfirmation, run.kind == .run, run.mayDisable ?? 0 < leavers.count {
             throw NotWanted(report: report, state: .held)

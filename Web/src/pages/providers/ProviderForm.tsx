@@ -79,7 +79,8 @@ export const ProviderForm = component<{ provider: IdentityProvider | null; kind?
       <Select
         name="groups" label={t('provider.groups')} value={form.values.groups} onChange={form.set('groups')}
         choices={[
-          { value: 'automatic', text: t('provider.groups.automatic') }, { value: 'member-of', text: t('provider.groups.member-of') }, { value: 'none', text: t('provider.groups.none') },
+          { value: 'automatic', text: t('provider.groups.automatic') }, { value: 'member-of', text: t('provider.groups.member-of') },
+          { value: 'posix', text: t('provider.groups.posix') }, { value: 'none', text: t('provider.groups.none') },
         ]}
       />
       {form.values.groups !== 'none' && places(state, 'groupBaseDn', 'moreGroupBaseDns', true)}

@@ -16,6 +16,7 @@ struct LDAPGroupSearch {
     private static let most = 2000
     /// Groups that are asked about in one search.
     private static let batch = 50
+    private static let mostTwins = 50
     /// LDAP_MATCHING_RULE_IN_CHAIN
     private static let inChain = "1.2.840.113556.1.4.1941"
 
@@ -25,6 +26,7 @@ struct LDAPGroupSearch {
     /// The groups, and in which way they were found.
     func groups(of entry: LDAPEntry) throws(LDAPError) -> ([LDAPGroup], String) {
         if settings.groups == .memberOf { return (try walk(entry.texts("memberOf")), "memberOf") }
+        if settings.groups == .posix { return try posix(of: entry) }
         if try ActiveDirectory.isAt(connection) {
             return (try inChain(of: entry), "matching rule in chain")
         }
@@ -41,6 +43,35 @@ struct LDAPGroupSearch {
         let rules = members.map { "(member:\(Self.inChain):=\(LDAPText.filterValue($0)))" }
         let found = try search("(&(objectClass=group)(|\(rules.joined())))")
         return (primary ?? []).filter { group in !found.contains { $0.dn == group.dn } } + found
+    }
+
+    /// Those that name the account, and the one whose number it has. An account that two entries have is nobody's.
+    private func posix(of entry: LDAPEntry) throws(LDAPError) -> ([LDAPGroup], String) {
+        let how = "posixGroup"
+        var rules = PosixGroups.number(of: entry).map { ["(gidNumber=\($0))"] } ?? []
+        guard let account = PosixGroups.account(of: entry) else {
+            return (try posix(rules), "\(how): the entry has no single uid")
+        }
+        guard try isAlone(account) else { return (try posix(rules), "\(how): another entry has its uid") }
+        rules.append("(memberUid=\(LDAPText.filterValue(account)))")
+        return (try posix(rules), how)
+    }
+
+    private func posix(_ rules: [String]) throws(LDAPError) -> [LDAPGroup] {
+        rules.isEmpty ? [] : try search("(&\(PosixGroups.filter)(|\(rules.joined())))")
+    }
+
+    /// Among all whom the provider finds, as a sync sees them. A server takes more names for equal than are.
+    private func isAlone(_ account: [UInt8]) throws(LDAPError) -> Bool {
+        let filter = "(&\(settings.everybody)(uid=\(LDAPText.filterValue(account))))"
+        var count = 0
+        for base in settings.bases {
+            let search = LDAPSearch(base: base, filter: filter, attributes: ["uid"])
+            let found = try connection.search(search, limit: Self.mostTwins)
+            guard !found.isCut else { return false }
+            count += found.entries.count { PosixGroups.account(of: $0) == account }
+        }
+        return count <= 1
     }
 
     /// From the entry to its groups, from those to theirs; each once, whatever circles there are.

@@ -100,8 +100,9 @@ struct LDAPLookup: Sendable {
         _ words: String, on connection: LDAPConnection
     ) throws(LDAPError) -> (entries: [LDAPEntry], isCut: Bool) {
         var (entries, isCut): ([LDAPEntry], Bool) = ([], false)
+        let more = settings.groups == .posix ? PosixGroups.ofAccounts : []
         for base in settings.bases {
-            let search = LDAPSearch(base: base, filter: words, attributes: settings.attributes.all + naming)
+            let search = LDAPSearch(base: base, filter: words, attributes: settings.attributes.all + more + naming)
             let found = try connection.search(search, limit: Self.limit)
             entries += found.entries
             isCut = isCut || found.isCut

@@ -45,6 +45,8 @@ package struct LDAPSettings: Sendable {
         self.timeoutSeconds = timeoutSeconds
     }
 
+    /// Who is found by any login.
+    var everybody: String { userFilter.replacing("{login}", with: "*") }
     /// Everywhere where people are.
     var bases: [String] { [baseDn] + moreBaseDns }
     /// Everywhere where groups are.
@@ -123,6 +125,11 @@ package enum LDAPGroupLookup: String, Sendable, CaseIterable, WireValue {
     case automatic
     /// Only what the entries themselves say in `memberOf`.
     case memberOf = "member-of"
+    /// Groups of Unix, which name accounts and not entries.
+    case posix
+
+    /// What is a group.
+    var filter: String { self == .posix ? PosixGroups.filter : ImportedGroup.filter }
 }
 
 /// Which attributes of a person's entry say what.
