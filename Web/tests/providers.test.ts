@@ -21,6 +21,7 @@ describe('an identity provider in a form', () => {
           role: 'rol_1', organization: 'org_1', group: null,
         },
         { directoryGroup: 'a', conditions: [{ kind: 'group' as const, name: 'b' }], role: 'auditor', organization: null, group: null },
+        { directoryGroup: 'plant', conditions: [], role: null, organization: 'org_1', group: null },
       ],
       settings: {
         kind: 'ldap' as const, servers: [{ host: '2001:db8::1', port: 636 }, { host: 'b.example', port: 389 }], security: 'tls', authorities: null, bindDn: 'cn=search', baseDn: 'dc=org', moreBaseDns: ['dc=net', 'ou=x,dc=com'], userFilter: '(uid={login})',
@@ -48,19 +49,19 @@ describe('an identity provider in a form', () => {
 });
 
 describe('what goes with a provider', () => {
-  const none = { people: 0, signIns: 0, managers: 0, keepsAdministrator: false, roles: [], groups: [] };
+  const none = { people: 0, signIns: 0, managers: 0, keepsAdministrator: false, roles: [], groups: [], places: [] };
   test('nothing is listed where nobody loses anything', () => {
     expect(losses(none)).toEqual([]);
-    expect(lossText(none)).toBe('Nobody comes in through it any more. Nobody loses a role or a group by it: the people stay, and so does what they were given by hand.');
+    expect(lossText(none)).toBe('Nobody comes in through it any more. Nobody loses a role, a group or a place by it: the people stay, and so does what they were given by hand.');
   });
 
   test('each role and group has a line, with how many lose it', () => {
     const some = {
       people: 1200, signIns: 1, managers: 3, keepsAdministrator: true,
-      roles: [{ role: { id: 'rol_1', name: 'Auditor', builtIn: 'auditor' }, people: 1 }], groups: [{ id: 'grp_1', name: 'Operators', people: 1199 }],
+      roles: [{ role: { id: 'rol_1', name: 'Auditor', builtIn: 'auditor' }, people: 1 }], groups: [{ id: 'grp_1', name: 'Operators', people: 1199 }], places: [{ id: 'org_1', name: 'Plant', people: 2 }],
     };
     expect(losses(some)).toEqual([
-      '1 person loses the role Auditor', '1,199 people leave the group Operators', '3 people have no manager then', 'One person stays administrator, because nobody else would be one',
+      '1 person loses the role Auditor', '1,199 people leave the group Operators', '2 people belong to Plant no more', '3 people have no manager then', 'One person stays administrator, because nobody else would be one',
     ]);
     expect(lossText(some)).toBe('1 person comes in through it, and will not any more. 1,200 people lose what only its rules gave:');
   });

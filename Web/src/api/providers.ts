@@ -56,7 +56,7 @@ export interface IdentitySync {
 export interface IdentitySyncNames { count: number; names: string[] }
 export interface IdentitySyncReport {
   known: number; created: IdentitySyncNames; linked: IdentitySyncNames; changed: IdentitySyncNames; enabled: IdentitySyncNames; disabled: IdentitySyncNames;
-  leavers: IdentitySyncNames; inactive: IdentitySyncNames; refused: { reason: string; people: IdentitySyncNames }[]; roleChanges: number; groupChanges: number; removals: number; needsConfirmation: boolean;
+  leavers: IdentitySyncNames; inactive: IdentitySyncNames; refused: { reason: string; people: IdentitySyncNames }[]; roleChanges: number; groupChanges: number; placeChanges: number; removals: number; needsConfirmation: boolean;
   groups?: IdentitySyncGroups | null;
 }
 export interface IdentitySyncGroups {
@@ -66,6 +66,7 @@ export interface IdentitySyncGroups {
 export interface ProviderRemoval {
   people: number; signIns: number; managers: number; keepsAdministrator: boolean;
   roles: { role: RoleReference; people: number }[]; groups: { id: string; name: string; people: number }[];
+  places: { id: string; name: string; people: number }[];
 }
 
 export interface IdentitySyncRun {

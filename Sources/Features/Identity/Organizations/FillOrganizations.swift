@@ -78,6 +78,12 @@ enum FillStore {
     static func move(_ user: UserID, to id: OrganizationID, in scope: TenantScope, _ tx: Transaction) async throws {
         for ledger in RuleExchange.Ledger.allCases {
             try await moveGiven(in: ledger.roles, of: user, to: id, in: scope, tx)
+            // Who is put by hand where a rule has put them, is there by hand.
+            try await tx.execute(
+                """
+                delete from \(fragment: ledger.places)
+                where tenant_id = \(scope.tenant) and user_id = \(user) and org_id = \(id)
+                """)
         }
         try await tx.execute(
             """

@@ -140,10 +140,20 @@ enum OrganizationStore {
     ) async throws {
         for ledger in RuleExchange.Ledger.allCases {
             try await mergeGiven(in: ledger.roles, source, into: target, in: scope, tx)
+            try await mergePlaces(in: ledger.places, source, into: target, in: scope, tx)
         }
-        // A role for a part is none for what it became part of.
+        // A role for a part is none for what it became part of. Whoever was to belong there is to belong to what it became
+        // part of; to the top everybody belongs by no rule.
         try await tx.execute(
-            "delete from identity_provider_rules where tenant_id = \(scope.tenant) and org_id = \(source)")
+            """
+            delete from identity_provider_rules where tenant_id = \(scope.tenant) and org_id = \(source)
+              and (role_id is not null or \(target)::uuid = tenant_id)
+            """)
+        try await tx.execute(
+            """
+            update identity_provider_rules set org_id = \(target)
+            where tenant_id = \(scope.tenant) and org_id = \(source)
+            """)
         try await tx.execute("select gatehouse_merge_organizations(\(scope.tenant), \(source), \(target))")
         try await naming {
             try await tx.execute(
@@ -184,6 +194,29 @@ enum OrganizationStore {
               select from role_bindings b
               where b.tenant_id = \(scope.tenant) and b.user_id = g.user_id and b.role_id = g.role_id
                 and b.org_id = \(target) and b.ends_at is null)
+            on conflict do nothing
+            """)
+    }
+
+    /// Whom rules placed in the one that goes they have placed in the other one.
+    private static func mergePlaces(
+        in ledger: SQL, _ source: OrganizationID, into target: OrganizationID, in scope: TenantScope,
+        _ tx: Transaction
+    ) async throws {
+        try await tx.execute(
+            """
+            update \(fragment: ledger) set from_org_id = \(target)
+            where tenant_id = \(scope.tenant) and from_org_id = \(source)
+            """)
+        try await tx.execute(
+            """
+            with gone as (
+              delete from \(fragment: ledger) g where g.tenant_id = \(scope.tenant) and g.org_id = \(source)
+              returning g.identity_provider_id, g.user_id, g.from_org_id
+            )
+            insert into \(fragment: ledger) (tenant_id, identity_provider_id, user_id, org_id, from_org_id)
+            select \(scope.tenant)::uuid, g.identity_provider_id, g.user_id, \(target)::uuid, g.from_org_id
+            from gone g where \(target)::uuid <> \(scope.tenant)::uuid
             on conflict do nothing
             """)
     }

@@ -246,6 +246,10 @@ struct ChangeProviders {
         guard try await OrganizationStore.exist(places, in: acting.scope, tx) else {
             throw Invalid("names an organization that does not exist", field: "rules")
         }
+        let whole = OrganizationID.root(of: acting.scope.tenant)
+        guard !rules.contains(where: { $0.isPlace && $0.organization == whole }) else {
+            throw Invalid("places people in the company as a whole, where they are without a rule", field: "rules")
+        }
         var resolved: [ResolvedRule] = []
         for rule in rules {
             let roles = try await resolve(rule.role, acting, tx)

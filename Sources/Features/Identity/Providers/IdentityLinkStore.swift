@@ -317,6 +317,8 @@ enum IdentityLinkStore {
                 where tenant_id = \(scope.tenant) and identity_provider_id = \(provider))
               or exists (select from identity_given_groups
                 where tenant_id = \(scope.tenant) and identity_provider_id = \(provider))
+              or exists (select from identity_given_places
+                where tenant_id = \(scope.tenant) and identity_provider_id = \(provider))
             """
         ) { try $0.next() } ?? true
     }

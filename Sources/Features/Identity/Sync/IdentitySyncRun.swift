@@ -74,7 +74,9 @@ package struct IdentitySyncReport: Sendable, Equatable {
     package var refused: [IdentitySyncRefusals] = []
     package var roleChanges = 0
     package var groupChanges = 0
-    /// Roles and groups that rules still give, and that people of the directory have no more by it.
+    /// How many were placed in an organization by a rule, or went back.
+    package var placeChanges = 0
+    /// Roles, groups and places that rules still give, and that people of the directory have no more by it.
     package var removals = 0
     /// More would be disabled, or taken away, than a run may without asking.
     package var needsConfirmation = false
@@ -95,6 +97,7 @@ extension IdentitySyncReport: WireValue {
         Field("refused", \.refused, count: 0...20)
         Field("roleChanges", \.roleChanges, .int(0...Int(Int32.max)))
         Field("groupChanges", \.groupChanges, .int(0...Int(Int32.max)))
+        Field("placeChanges", \.placeChanges, Schema<Int>.int(0...Int(Int32.max)).otherwise(0))
         Field("removals", \.removals, Schema<Int>.int(0...Int(Int32.max)).otherwise(0))
         Field("needsConfirmation", \.needsConfirmation)
         Field("groups", \.groups, note: "Nothing, if no groups are taken in.")

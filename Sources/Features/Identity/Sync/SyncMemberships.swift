@@ -22,6 +22,7 @@ struct SyncMemberships {
         var removals = changes.count(where: \.isRemoval)
         report.roleChanges = changes.count { $0.role != nil }
         report.groupChanges = changes.count { $0.group != nil }
+        report.placeChanges = changes.count { $0.from != nil }
         let spared = try await keepAdministrator(of: changes, &report, tx)
         removals -= spared.count(where: \.isRemoval)
         report.removals += removals
@@ -59,6 +60,14 @@ struct SyncMemberships {
                 where g.tenant_id = \(scope.tenant) and g.identity_provider_id = \(provider.id) and g.group_id in (
                   select r.group_id from identity_provider_rules r
                   where r.tenant_id = \(scope.tenant) and r.identity_provider_id = \(provider.id)))
+              + (
+                select count(*) from identity_given_places g
+                join users u on u.tenant_id = g.tenant_id and u.user_id = g.user_id and u.state = 'active'
+                  and u.org_id = g.org_id
+                where g.tenant_id = \(scope.tenant) and g.identity_provider_id = \(provider.id) and g.org_id in (
+                  select r.org_id from identity_provider_rules r
+                  where r.tenant_id = \(scope.tenant) and r.identity_provider_id = \(provider.id)
+                    and r.role_id is null and r.group_id is null))
             """
         ) { try $0.next() } ?? 0
     }

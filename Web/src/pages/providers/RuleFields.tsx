@@ -8,7 +8,7 @@ import { Button, IconButton } from '../../ui/Button';
 import { Select, TextInput, keeping } from '../../ui/inputs';
 import { Picker } from '../../ui/Picker';
 import { newCondition, newRule } from './rules';
-import type { ConditionValues, RuleValues } from './rules';
+import type { ConditionValues, RuleEffect, RuleValues } from './rules';
 
 interface RuleFieldsProps { rules: RuleValues[]; onChange: (rules: RuleValues[]) => void; error?: string; directory?: boolean }
 
@@ -58,7 +58,13 @@ export const RuleFields = component<RuleFieldsProps>((props) => {
       </div>
     );
   };
-  const gives = (rule: RuleValues, index: number) => (rule.kind === 'role'
+  const place = (rule: RuleValues, index: number) => (parts().length > 0 || rule.organization !== ''
+    ? <Select
+      name={`rule-place-${index}`} label={t('provider.rule.gives.place')} help={t('provider.rule.gives.place.help')} value={rule.organization} onChange={(organization) => change(index, { organization })}
+      placeholder="" choices={keeping(parts(), rule.organization)}
+    />
+    : <p class="muted">{t('provider.rule.gives.place.none')}</p>);
+  const gives = (rule: RuleValues, index: number) => (rule.kind === 'place' ? place(rule, index) : rule.kind === 'role'
     ? <div>
       <Select name={`rule-role-${index}`} label={t('provider.rule.gives.role')} value={rule.role} onChange={(role) => change(index, { role })} placeholder="" choices={keeping(choices(), rule.role)} />
       {(parts().length > 0 || rule.organization !== '') && <Select
@@ -76,8 +82,8 @@ export const RuleFields = component<RuleFieldsProps>((props) => {
       {rule.conditions.map(condition(rule, index))}
       {rule.conditions.length < 10 && <div class="row"><Button icon="plus" onClick={() => change(index, { conditions: [...rule.conditions, newCondition()] })}>{t('provider.condition.add')}</Button></div>}
       <Select
-        name={`rule-kind-${index}`} label={t('provider.rule.gives')} value={rule.kind} onChange={(kind) => change(index, { kind: kind === 'role' ? 'role' : 'group' })}
-        choices={[{ value: 'group', text: t('provider.rule.gives.group') }, { value: 'role', text: t('provider.rule.gives.role') }]}
+        name={`rule-kind-${index}`} label={t('provider.rule.gives')} value={rule.kind} onChange={(kind) => change(index, { kind: kind as RuleEffect })}
+        choices={[{ value: 'group', text: t('provider.rule.gives.group') }, { value: 'role', text: t('provider.rule.gives.role') }, { value: 'place', text: t('provider.rule.gives.place') }]}
       />
       {gives(rule, index)}
     </section>

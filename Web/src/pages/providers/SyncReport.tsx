@@ -27,6 +27,7 @@ export const SyncReport = view<{ report: IdentitySyncReport; preview: boolean }>
             {report.refused.map((one) => row(one.reason, tKnown(`sync-refused.${one.reason}`, one.reason), one.people))}
             {count('roles', t('sync.roles'), report.roleChanges)}
             {count('groups', t('sync.groups'), report.groupChanges)}
+            {count('places', t('sync.places'), report.placeChanges)}
             {report.groups && [
               ...groupKinds.map((kind) => row(`group-${kind}`, tKnown(`sync-groups.${kind}`, kind), report.groups![kind])),
               ...report.groups.refused.map((one) => row(`group-${one.reason}`, tKnown(`sync-groups-refused.${one.reason}`, one.reason), one.people)),

@@ -16,10 +16,11 @@ export function switchProvider(provider: IdentityProvider): Promise<boolean> {
 /** Who loses what with a provider, one line each; nothing if nobody loses anything. */
 export function losses(removal: ProviderRemoval): string[] {
   if (!removal.people) return [];
-  const of = (key: 'provider.delete.role' | 'provider.delete.group', name: string, people: number) => t(key, { name, count: number(people) });
+  const of = (key: 'provider.delete.role' | 'provider.delete.group' | 'provider.delete.place', name: string, people: number) => t(key, { name, count: number(people) });
   return [
     ...removal.roles.map(({ role, people }) => of('provider.delete.role', roleName(role), people)),
     ...removal.groups.map((group) => of('provider.delete.group', group.name, group.people)),
+    ...removal.places.map((place) => of('provider.delete.place', place.name, place.people)),
     ...(removal.managers ? [t('provider.delete.managers', { count: number(removal.managers) })] : []),
     ...(removal.keepsAdministrator ? [t('provider.delete.administrator')] : []),
   ];

@@ -9,12 +9,20 @@ package struct ProviderRemoval: Sendable {
     package var managers = 0
     package var roles: [LostRole] = []
     package var groups: [LostGroup] = []
+    /// Where people belong no more.
+    package var places: [LostPlace] = []
     /// Whether somebody stays an administrator who else would be none, since nobody else is one.
     package var keepsAdministrator = false
 }
 
 package struct LostRole: Sendable {
     package let role: RoleReference
+    package let people: Int
+}
+
+package struct LostPlace: Sendable {
+    package let id: OrganizationID
+    package let name: String
     package let people: Int
 }
 
@@ -34,6 +42,7 @@ extension ProviderRemoval: WireValue {
         Field("managers", \.managers, .int(0...Int(Int32.max)), note: "How many have a manager whom only it named.")
         Field("roles", \.roles, count: 0...Self.most)
         Field("groups", \.groups, count: 0...Self.most)
+        Field("places", \.places, count: 0...Self.most)
         Field(
             "keepsAdministrator", \.keepsAdministrator,
             note: "Whether somebody keeps the administrators' role because nobody else has it.")
@@ -48,6 +57,14 @@ extension LostRole: WireValue {
 }
 
 extension LostGroup: WireValue {
+    package static let schema: Schema<Self> = .record(Self.init) {
+        Field("id", \.id)
+        Field("name", \.name, .text(1...100))
+        Field("people", \.people, .int(0...Int(Int32.max)))
+    }
+}
+
+extension LostPlace: WireValue {
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("id", \.id)
         Field("name", \.name, .text(1...100))

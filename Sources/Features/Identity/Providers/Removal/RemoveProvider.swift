@@ -26,6 +26,7 @@ struct RemoveProvider {
             acting.audit.detail("people", .int(Int64(taken.people.count)))
             acting.audit.detail("roles", .int(Int64(taken.roles)))
             acting.audit.detail("memberships", .int(Int64(taken.groups)))
+            acting.audit.detail("places", .int(Int64(taken.places)))
             acting.audit.detail("managers", .int(Int64(taken.managers)))
             if !taken.spared.isEmpty {
                 acting.audit.detail("administratorsKept", .array(taken.spared.map { .string($0.text) }))

@@ -3,7 +3,7 @@ import FoundationEssentials
 import Kernel
 import Postgres
 
-/// Takes what only a provider's rules gave: roles, memberships of groups, and the managers whom it named; and who was in
+/// Takes what only a provider's rules gave: roles, memberships of groups, places in organizations, and the managers whom it named; and who was in
 /// the groups that its directory fills. Nobody would look after them any more. What was given by hand or by another provider
 /// too stays, a role on loan is a loan again for the rest of its time, and the last administrator stays one. A few statements,
 /// however many people there are.
@@ -11,7 +11,7 @@ struct TakeGiven {
     struct Outcome {
         /// Who lost anything.
         var people: Set<UserID> = []
-        var (roles, groups, managers) = (0, 0, 0)
+        var (roles, groups, places, managers) = (0, 0, 0, 0)
         var spared: Set<UserID> = []
     }
 
@@ -53,11 +53,12 @@ struct TakeGiven {
         outcome.spared = Set(spared.map(\.user))
         let lost = changes.filter { change in
             !change.isLent
-                && !(outcome.spared.contains(change.user) && change.role == spared.first?.role
+                && !(change.role != nil && outcome.spared.contains(change.user) && change.role == spared.first?.role
                     && change.organization == spared.first?.organization)
         }
         outcome.roles = lost.count { $0.role != nil }
         outcome.groups = lost.count { $0.group != nil } + emptied.reduce(0) { $0 + $1.people.count }
+        outcome.places = lost.count { $0.from != nil }
         outcome.managers = managers.count
         outcome.people = Set(lost.map(\.user)).union(managers).union(emptied.flatMap(\.people))
         return outcome
@@ -78,6 +79,10 @@ struct TakeGiven {
             and (\(person)::uuid is null or g.user_id = \(person))
           union
           select g.user_id from \(fragment: ledger.groups) g
+          where g.tenant_id = \(scope.tenant) and g.identity_provider_id = \(provider.id)
+            and (\(person)::uuid is null or g.user_id = \(person))
+          union
+          select g.user_id from \(fragment: ledger.places) g
           where g.tenant_id = \(scope.tenant) and g.identity_provider_id = \(provider.id)
             and (\(person)::uuid is null or g.user_id = \(person))
         ), facts (user_id, key) as (

@@ -1,7 +1,8 @@
 package import Kernel
 
 /// What people of a provider get here of whom all conditions hold, and as long as they do: a role, where they belong or at
-/// an organization, or a group. Of several rules each gives what it gives.
+/// an organization, a group, or a place in an organization. Of several rules each gives what it gives, and the first of those
+/// that say where somebody belongs counts.
 package struct ProviderRule: Sendable, Hashable {
     package static let mostConditions = 10
 
@@ -15,12 +16,14 @@ package struct ProviderRule: Sendable, Hashable {
         directoryGroup: String?, conditions: [RuleCondition] = [], role: RoleName?, organization: OrganizationID? = nil,
         group: GroupID?
     ) throws(Invalid) {
-        guard (role == nil) != (group == nil) else { throw Invalid("must name a role or a group, and not both") }
+        guard role == nil || group == nil, role != nil || group != nil || organization != nil else {
+            throw Invalid("must name a role, a group or an organization, and a role and a group not both")
+        }
         guard directoryGroup != nil || !conditions.isEmpty else {
             throw Invalid("must name a group or have a condition")
         }
-        guard organization == nil || role != nil else {
-            throw Invalid("is where a role is given", field: "organization")
+        guard organization == nil || group == nil else {
+            throw Invalid("is where a role is given, or where people belong", field: "organization")
         }
         self.directoryGroup = directoryGroup
         self.conditions = conditions
@@ -28,6 +31,9 @@ package struct ProviderRule: Sendable, Hashable {
         self.organization = organization
         self.group = group
     }
+
+    /// Whether it says where people belong.
+    var isPlace: Bool { role == nil && group == nil }
 
     /// Everything that must hold.
     var all: [RuleCondition] { (directoryGroup.map { [.group(RuleGroup(name: $0))] } ?? []) + conditions }
@@ -69,7 +75,7 @@ extension ProviderRule: WireValue {
         Field("role", \.role)
         Field(
             "organization", \.organization, OrganizationID.schema,
-            note: "Where the role is given; where the person belongs if null.")
+            note: "Where the role is given; where the person belongs if null. Without a role, where they are to belong.")
         Field("group", \.group)
     }
 }

@@ -32,14 +32,23 @@ struct RuleExchange {
             }
         }
 
-        fileprivate var other: Ledger { self == .directory ? .program : .directory }
+        var places: SQL {
+            switch self {
+            case .directory: "identity_given_places"
+            case .program: "provisioning_given_places"
+            }
+        }
+
+        var other: Ledger { self == .directory ? .program : .directory }
     }
 
     struct Change {
         let user: UserID
         var role: RoleID?
-        /// Where the role is.
+        /// Where the role is, or the person, if they were moved.
         var organization: OrganizationID?
+        /// Where the person was who was moved.
+        var from: OrganizationID?
         var group: GroupID?
         let isAdded: Bool
         /// Taken away although a rule still gives it: the directory says so, and no administrator here.
@@ -59,6 +68,7 @@ struct RuleExchange {
             isAdded = try row.next()
             isRemoval = try row.next()
             isLent = try row.next()
+            from = try row.next()
         }
     }
 
@@ -83,19 +93,22 @@ struct RuleExchange {
     /// `who` is what finds the people, as members of a `with`: `people (user_id)`, whose things are exchanged, and
     /// `facts (user_id, key)`, which conditions hold of whom, each once. `rule_groups (key, folded)` are the conditions that are
     /// groups; `needs` says which conditions are a rule's. Of somebody whom the scope does not reach nobody knows where they
-    /// belong: what they have there stays.
+    /// belong: what they have there stays. Where people belong is settled first, since roles are given there.
     func callAsFunction(_ who: SQL, _ tx: Transaction) async throws -> [Change] {
-        try await tx.query(statement(who, withheld: try await withheld(tx)), Change.init)
+        let moves = try await settlePlaces(who, tx)
+        return moves + (try await tx.query(statement(who, withheld: try await withheld(tx)), Change.init))
     }
 
-    private func statement(_ who: SQL, withheld: [RoleID]) -> SQL {
+    /// The rules that are meant, and whose conditions hold of whom, as members of a `with`: `rules` and
+    /// `matched (user_id, rule_number)`.
+    func matched(_ who: SQL, of meant: SQL) -> SQL {
         let conditions = RuleConditions(provider.rules)
         return """
-            with recursive rules as (
+            rules as (
               select r.rule_number, r.directory_group, r.conditions, r.role_id, r.org_id, r.group_id
               from identity_provider_rules r
               where r.tenant_id = \(scope.tenant) and r.identity_provider_id = \(provider.id)
-                and (r.role_id is null or r.role_id <> all(\(withheld)))
+                and \(fragment: meant)
             ), needs as materialized (
               select r.rule_number, n.key, n.size
               from unnest(\(conditions.groups)::text[], \(conditions.written)::text[], \(conditions.keys)::text[],
@@ -104,12 +117,19 @@ struct RuleExchange {
             ), rule_groups (key, folded) as (
               select n.key, substr(n.key, \(RuleConditions.prefix.count + 1)) collate "C" from (
                 select distinct key from needs where key like \(RuleConditions.prefix + "%")) n
-            ), \(fragment: who), wanted as materialized (
+            ), \(fragment: who), matched as (
+              select f.user_id, n.rule_number from facts f join needs n on n.key = f.key
+              group by f.user_id, n.rule_number, n.size having count(*) = n.size
+            )
+            """
+    }
+
+    private func statement(_ who: SQL, withheld: [RoleID]) -> SQL {
+        let meant: SQL = "(r.role_id <> all(\(withheld)) or r.group_id is not null)"
+        return """
+            with recursive \(fragment: matched(who, of: meant)), wanted as materialized (
               select distinct m.user_id, r.role_id, coalesce(r.org_id, u.org_id) as org_id, r.group_id
-              from (
-                select f.user_id, n.rule_number from facts f join needs n on n.key = f.key
-                group by f.user_id, n.rule_number, n.size having count(*) = n.size
-              ) m
+              from matched m
               join rules r on r.rule_number = m.rule_number
               left join users u on u.tenant_id = \(scope.tenant) and u.user_id = m.user_id
             ), roles_elsewhere (user_id, role_id, org_id, is_ours, lent_until) as not materialized (
@@ -200,19 +220,19 @@ struct RuleExchange {
             select user_id, role_id, org_id, null::uuid, false,
               exists (select from rules r where r.role_id = l.role_id and (r.org_id is null or r.org_id = l.org_id)),
               exists (
-                select from roles_lent n where n.user_id = l.user_id and n.role_id = l.role_id and n.org_id = l.org_id)
+                select from roles_lent n where n.user_id = l.user_id and n.role_id = l.role_id and n.org_id = l.org_id), null::uuid
             from roles_gone l
-            union all select user_id, role_id, org_id, null, true, false, false from roles_bound
+            union all select user_id, role_id, org_id, null, true, false, false, null from roles_bound
             union all
             select user_id, null, null, group_id, false,
-              group_id in (select r.group_id from rules r where r.group_id is not null), false
+              group_id in (select r.group_id from rules r where r.group_id is not null), false, null
             from groups_left
-            union all select user_id, null, null, group_id, true, false, false from groups_joined
+            union all select user_id, null, null, group_id, true, false, false, null from groups_joined
             """
     }
 
     /// What rules gave the same people otherwise: other providers, and by this one's other ledger, which `is_ours`.
-    private func elsewhere(_ columns: SQL, _ table: SQL, _ other: SQL, _ more: SQL = "") -> SQL {
+    func elsewhere(_ columns: SQL, _ table: SQL, _ other: SQL, _ more: SQL = "") -> SQL {
         """
         select o.user_id, \(fragment: columns), o.identity_provider_id = \(provider.id)\(fragment: more)
           from \(fragment: table) o
