@@ -162,13 +162,16 @@ extension House {
         #expect(try await stage.house.held(by: "ann") == ["Reader at Plant", "User at \(stage.company)"])
         // Who has more than everybody at the top by hand stays there: an administrator of the company is no part's.
         try await set([rule("plant", ["organization": .string(stage.plant)])], stage)
-        let auditor = try await stage.admin.call("users.change", [id], body: ["roles": ["user", "auditor"]], version: try await stage.admin.call("users.show", [id]).version)
+        let auditor = try await stage.admin.call(
+            "users.change", [id], body: ["roles": ["user", "auditor"]],
+            version: try await stage.admin.call("users.show", [id]).version)
         #expect(auditor.status == 200, "\(auditor.text)")
         #expect(try await ann.password(password("ann")).step == "enrol")
         #expect(try await stage.house.places()["ann"] == stage.company)
     }
 
-    @Test func `what a removed provider placed is told before and taken back, and a merged organization's rule goes on`()
+    @Test
+    func `what a removed provider placed is told before and taken back, and a merged organization's rule goes on`()
         async throws
     {
         let stage = try await stage()
@@ -201,7 +204,8 @@ extension House {
 
 /// The same by what a program says, and who may write such a rule.
 @Suite struct RulePlaceProgramTests {
-    @Test func `a program's people are placed and go back, and two providers take nobody from each other`() async throws {
+    @Test func `a program's people are placed and go back, and two providers take nobody from each other`() async throws
+    {
         let house = try await House()
         let (_, admin) = try await house.makeTenant()
         let company = try #require(try await house.places()[admin.login])

@@ -14,7 +14,8 @@ struct ProviderRemovalStore {
         var removal = ProviderRemoval()
         let rows = try await tx.query(
             """
-            with \(fragment: lost), \(fragment: leaving), \(fragment: TakeGiven.managers(of: provider, nil, in: scope)), managers as (
+            with \(fragment: lost), \(fragment: leaving),
+              \(fragment: TakeGiven.managers(of: provider, nil, in: scope)), managers as (
               select user_id from named where identity_provider_id is null
             )
             select 'role', r.role_id, null::uuid, null::uuid, r.name, r.built_in, count(*) as people from lost l
@@ -38,7 +39,8 @@ struct ProviderRemovalStore {
         ) { row in
             (
                 kind: try row.next(Kind.self), role: try row.next(RoleID?.self), group: try row.next(GroupID?.self),
-                place: try row.next(OrganizationID?.self), name: try row.next(String.self), builtIn: try row.next(BuiltInRole?.self),
+                place: try row.next(OrganizationID?.self), name: try row.next(String.self),
+                builtIn: try row.next(BuiltInRole?.self),
                 people: try row.next(Int.self)
             )
         }

@@ -75,7 +75,8 @@ extension ProviderRule: WireValue {
         Field("role", \.role)
         Field(
             "organization", \.organization, OrganizationID.schema,
-            note: "Where the role is given; where the person belongs if null. Without a role, where they are to belong.")
+            note: "Where the role is given; where the person belongs if null. Without a role, where they are to belong."
+        )
         Field("group", \.group)
     }
 }
