@@ -1,27 +1,9 @@
 import { describe, expect, test } from 'bun:test';
 import messages from '../locales/fields-zh.json';
 import { fieldTexts, translated } from '../src/core/i18n';
+import { literals, programs } from './swift';
 
-const root = `${import.meta.dir}/../../../Sources`;
 const folders = ['Features', 'Platform/Cryptography', 'Platform/HTTPAPI', 'Platform/Kernel', 'Apps/ControlPlane'];
-
-/** A literal of Swift from behind its first quote, with `{}` in the place of what is put in; and those that `:` says may stand there instead. */
-function literals(source: string, start: number): string[] {
-  let text = '';
-  let at = start;
-  for (; source[at] !== '"'; at += 1) {
-    if (source[at] !== '\\') { text += source[at]; continue; }
-    at += 1;
-    if (source[at] !== '(') { text += source[at]; continue; }
-    for (let depth = 1; depth > 0;) {
-      at += 1;
-      depth += source[at] === '(' ? 1 : source[at] === ')' ? -1 : 0;
-    }
-    text += '{}';
-  }
-  const other = /^"\s*:\s*"/.exec(source.slice(at, at + 80));
-  return other ? [text, ...literals(source, at + other[0].length)] : [text];
-}
 
 /** What stands before the words of an error of a field, and of why an SSH key is not taken. */
 const openers = ['\\bmessage:', '\\bInvalid\\(', '\\breading\\.fail\\(', '\\bSelf\\.field\\("?\\w+"?,', '\\bcase \\.\\w+(?:\\(let bits\\))?:(?= "(?:is|has|names|holds) )'];
@@ -35,11 +17,8 @@ const parts = ['at most', 'at least'];
 const bare = ['{}'];
 
 describe('what the server says of fields', () => {
-  const files = folders.flatMap((folder) => [...new Bun.Glob('**/*.swift').scanSync({ cwd: `${root}/${folder}` })].map((file) => `${root}/${folder}/${file}`));
-
   test('has a text in Chinese, and no text has lost what it was for', async () => {
-    const sources = await Promise.all(files.map((file) => Bun.file(file).text()));
-    const all = new Set(sources.flatMap(said));
+    const all = new Set((await programs(folders)).flatMap(said));
     expect(all.size > 200).toBe(true);
     expect([...all].filter((message) => !(message in messages) && !bare.includes(message))).toEqual([]);
     expect(Object.keys(messages).filter((message) => !all.has(message) && !parts.includes(message))).toEqual([]);

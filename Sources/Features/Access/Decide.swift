@@ -36,16 +36,18 @@ struct AccessFacts: Sendable {
 extension AccessFacts {
     /// Judges a question. Pure: the same facts give the same answer.
     func decide(_ question: AccessQuestion) -> Decision {
-        guard isTenantActive else { return refuse(.tenantInactive, "This organization is suspended.") }
-        guard isUserActive else { return refuse(.userDisabled, "Your user is disabled.") }
-        guard isAssetActive else { return refuse(.assetDisabled, "\(assetName) is disabled.") }
+        let facts = DecisionFacts(
+            asset: assetName, account: question.account.text, protocol: question.protocol, action: question.action)
+        guard isTenantActive else { return refuse(.tenantInactive, facts) }
+        guard isUserActive else { return refuse(.userDisabled, facts) }
+        guard isAssetActive else { return refuse(.assetDisabled, facts) }
         var failures: [(distance: Int, reason: DecisionReason)] = []
         var openings: [(grant: CandidateGrant, until: Date?)] = []
         for candidate in candidates {
-            let reasons = mismatches(of: candidate, question)
+            let reasons = mismatches(of: candidate, question, facts)
             switch (candidate.effect, reasons.first) {
             case (.deny, nil):
-                return refuse(.denied, "The rule “\(candidate.name)” denies this.", candidate.id)
+                return refuse(.denied, facts.of(candidate), candidate.id)
             case (.deny, _?): continue
             case (.allow, nil): openings.append((candidate, end(of: candidate, question.at)))
             case (.allow, let first?): failures.append((reasons.count, first))
@@ -56,46 +58,37 @@ extension AccessFacts {
             ($0.grant.actions.count, $0.until ?? .distantFuture) < ($1.grant.actions.count, $1.until ?? .distantFuture)
         }
         if let best {
-            guard hasAccount else { return refuse(.noSuchAccount, noAccount(question)) }
+            guard hasAccount else { return refuse(.noSuchAccount, facts) }
             let opening = Decision.Opening(
                 grant: best.grant.id, actions: best.grant.actions, until: best.until,
                 isStrict: best.grant.isStrict)
-            let reason = DecisionReason(code: .allowed, text: "“\(best.grant.name)” allows it.", grant: best.grant.id)
+            let reason = DecisionReason(.allowed, facts.of(best.grant), grant: best.grant.id)
             return Decision(opening: opening, reasons: [reason])
         }
-        guard !failures.isEmpty else {
-            return refuse(.noGrant, "Nothing grants you \(question.account.text) on \(assetName).")
-        }
+        guard !failures.isEmpty else { return refuse(.noGrant, facts) }
         // The grant that misses least comes first: it is the one that people thought they had.
         let chain = failures.sorted { $0.distance < $1.distance }.prefix(5).map(\.reason)
         return Decision(opening: nil, reasons: chain)
     }
 
-    private func mismatches(of grant: CandidateGrant, _ question: AccessQuestion) -> [DecisionReason] {
+    private func mismatches(
+        of grant: CandidateGrant, _ question: AccessQuestion, _ facts: DecisionFacts
+    ) -> [DecisionReason] {
         var reasons: [DecisionReason] = []
-        func miss(_ code: DecisionReason.Code, _ text: String) {
-            reasons.append(DecisionReason(code: code, text: text, grant: grant.id))
+        func miss(_ code: DecisionReason.Code, at time: Date? = nil) {
+            reasons.append(DecisionReason(code, facts.of(grant, at: time), grant: grant.id))
         }
-        let name = "“\(grant.name)”"
-        if grant.state == .revoked { miss(.grantRevoked, "\(name) was revoked.") }
+        if grant.state == .revoked { miss(.grantRevoked) }
         if grant.state == .ended || grant.endsAt.map({ $0 <= question.at }) ?? false {
-            miss(.grantEnded, "\(name) has ended\(grant.endsAt.map { " at \(Timestamp.text($0))" } ?? "").")
+            miss(.grantEnded, at: grant.endsAt)
         }
-        if grant.startsAt > question.at {
-            miss(.grantNotStarted, "\(name) starts at \(Timestamp.text(grant.startsAt)).")
-        }
+        if grant.startsAt > question.at { miss(.grantNotStarted, at: grant.startsAt) }
         if !grant.weekly.isEmpty, !grant.weekly.contains(where: { $0.contains(grant.moment) }) {
-            miss(.outsideHours, "\(name) is closed at this hour.")
+            miss(.outsideHours)
         }
-        if !AccountRule.allow(grant.accounts, question.account, login: login) {
-            miss(.otherAccount, "\(name) is for other accounts than \(question.account.text).")
-        }
-        if !grant.protocols.contains(question.protocol) {
-            miss(.otherProtocol, "\(name) does not cover \(question.protocol.rawValue).")
-        }
-        if !grant.actions.contains(question.action) {
-            miss(.otherAction, "\(name) does not allow \(question.action.rawValue).")
-        }
+        if !AccountRule.allow(grant.accounts, question.account, login: login) { miss(.otherAccount) }
+        if !grant.protocols.contains(question.protocol) { miss(.otherProtocol) }
+        if !grant.actions.contains(question.action) { miss(.otherAction) }
         return reasons
     }
 
@@ -108,11 +101,18 @@ extension AccessFacts {
         return [grant.endsAt, hours].compactMap(\.self).min()
     }
 
-    private func noAccount(_ question: AccessQuestion) -> String {
-        "\(assetName) has no account \(question.account.text)."
+    private func refuse(
+        _ code: DecisionReason.Code, _ facts: DecisionFacts, _ grant: GrantID? = nil
+    ) -> Decision {
+        Decision(opening: nil, reasons: [DecisionReason(code, facts, grant: grant)])
     }
+}
 
-    private func refuse(_ code: DecisionReason.Code, _ text: String, _ grant: GrantID? = nil) -> Decision {
-        Decision(opening: nil, reasons: [DecisionReason(code: code, text: text, grant: grant)])
+extension DecisionFacts {
+    fileprivate func of(_ grant: CandidateGrant, at time: Date? = nil) -> DecisionFacts {
+        var facts = self
+        facts.grantName = grant.name
+        facts.at = time
+        return facts
     }
 }

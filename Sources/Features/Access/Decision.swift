@@ -47,33 +47,3 @@ package struct Decision: Sendable, Hashable {
         package let isStrict: Bool
     }
 }
-
-/// One link of the chain: a stable code for programs and a sentence for people.
-package struct DecisionReason: WireValue, Sendable, Hashable {
-    package let code: Code
-    package let text: String
-    package let grant: GrantID?
-
-    package enum Code: String, CaseIterable, WireValue {
-        case tenantInactive = "tenant-inactive"
-        case userDisabled = "user-disabled"
-        case assetDisabled = "asset-disabled"
-        case noSuchAccount = "no-such-account"
-        case denied
-        case noGrant = "no-grant"
-        case grantRevoked = "grant-revoked"
-        case grantEnded = "grant-ended"
-        case grantNotStarted = "grant-not-started"
-        case outsideHours = "outside-hours"
-        case otherAccount = "other-account"
-        case otherProtocol = "other-protocol"
-        case otherAction = "other-action"
-        case allowed
-    }
-
-    package static let schema: Schema<Self> = .record(Self.init) {
-        Field("code", \.code)
-        Field("text", \.text, .text(0...500))
-        Field("grant", \.grant, GrantID.schema)
-    }
-}

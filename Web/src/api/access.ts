@@ -45,11 +45,15 @@ export interface CreateGrant {
   startsAt?: string | null; endsAt?: string | null;
 }
 
+export interface DecisionReason {
+  code: string; text: string; grant?: string | null;
+  facts: { asset: string; account: string; protocol: string; action: string; grantName?: string | null; at?: string | null };
+}
 export interface TrialMembership { user: string; group: string; isMember: boolean }
 export interface TrialCount { judged: number; changed: number; unchanged: number }
 export interface TrialRow {
   user: Named; asset: Named; account?: string | null; protocol: string; count: number; changed: number; lastAt: string; isOpenNow: boolean; staysOpenNow: boolean;
-  reasons: { code: string; text: string; grant?: string | null }[];
+  reasons: DecisionReason[];
 }
 export interface TrialWidening { name: string; grant?: string | null; people: number; assets: number; opened: number; isComplete: boolean; examples: { user: Named; asset: Named; accounts: string[] }[] }
 export interface AccessTrial {
@@ -59,7 +63,7 @@ export interface AccessTrial {
 
 export interface Decided {
   allowed: boolean;
-  reasons: { code: string; text: string; grant?: string | null }[];
+  reasons: DecisionReason[];
   request?: { asset: string; account: string; protocols: string[]; actions: string[] } | null;
 }
 

@@ -13,6 +13,7 @@ export type Language = (typeof languages)[number]['code'];
 
 const texts = shallowRef<Record<string, string>>(en);
 const fields = shallowRef<FieldTexts>([]);
+const sentences = shallowRef<FieldTexts>([]);
 const current = shallowRef<Language>('en');
 const stored = 'gatehouse.language';
 
@@ -31,9 +32,10 @@ export const hasChosenLanguage = (): boolean => localStorage.getItem(stored) !==
 
 export async function setLanguage(code: string, remember = true): Promise<void> {
   const known = languages.find((one) => one.code === code)?.code ?? 'en';
-  const [own, messages] = known === 'zh' ? await Promise.all([import('../../locales/zh.json'), import('../../locales/fields-zh.json')]) : [];
+  const [own, messages, said] = known === 'zh' ? await Promise.all([import('../../locales/zh.json'), import('../../locales/fields-zh.json'), import('../../locales/said-zh.json')]) : [];
   texts.value = own?.default ?? en;
   fields.value = fieldTexts(messages?.default ?? {});
+  sentences.value = fieldTexts({ ...messages?.default, ...said?.default });
   current.value = known;
   document.documentElement.lang = languageTag();
   if (remember) localStorage.setItem(stored, known);
@@ -53,6 +55,23 @@ export function tKnown(key: string, fallback: string, values: Values = {}): stri
 /** What the server says of a field, which it does in English, in the person's language; as it came where the portal does not know it. */
 export const tField = (message: string): string => translated(message, fields.value);
 
+/** What the server says in sentences, which it does in English: why it refuses, what became of a step or a delivery. */
+export const tSaid = (message: string): string => toldIn(message, sentences.value);
+
+/** One sentence, several with `; ` between them, or one behind who it is about: `server:389: no answer in time`. */
+export function toldIn(message: string, texts: FieldTexts): string {
+  if (!texts.length || !message) return message;
+  const whole = translated(message, texts, toldIn);
+  if (whole !== message) return whole;
+  if (message.includes('; ')) return message.split('; ').map((part) => toldIn(part, texts)).join('；');
+  for (let at = message.indexOf(': '); at > 0; at = message.indexOf(': ', at + 1)) {
+    const rest = message.slice(at + 2);
+    const own = toldIn(rest, texts);
+    if (own !== rest) return `${message.slice(0, at)}：${own}`;
+  }
+  return message;
+}
+
 type FieldTexts = { pattern: RegExp; text: string }[];
 
 /** What to look for by what is said in its place: `{}` stands for what the server put in. The most words first. */
@@ -63,11 +82,11 @@ export function fieldTexts(messages: Record<string, string>): FieldTexts {
     .map(([message, text]) => ({ pattern: new RegExp(`^${message.split('{}').map(escaped).join('(.*?)')}$`, 's'), text }));
 }
 
-export function translated(message: string, texts: FieldTexts): string {
+export function translated(message: string, texts: FieldTexts, inner = translated): string {
   for (const { pattern, text } of texts) {
     const [found, ...values] = pattern.exec(message) ?? [];
     // A value may be a message itself, or a range of numbers.
-    if (found !== undefined) return text.replace(/\{\}/g, () => translated((values.shift() ?? '').replace(/^(\d+) to (\d+)$/, '$1–$2'), texts));
+    if (found !== undefined) return text.replace(/\{\}/g, () => inner((values.shift() ?? '').replace(/^(\d+) to (\d+)$/, '$1–$2'), texts));
   }
   return message;
 }

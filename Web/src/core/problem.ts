@@ -1,4 +1,4 @@
-import { t, tField, tKnown } from './i18n';
+import { t, tField, tKnown, tSaid } from './i18n';
 
 export interface FieldError { pointer: string; message: string }
 export interface Reason { code: string; text: string }
@@ -29,6 +29,12 @@ export class Problem extends Error {
   /** What went wrong, in the person's language where the portal knows the kind. */
   get heading(): string {
     return tKnown(`problem.${this.kind}`, this.title || t('problem.internal'), { seconds: this.retryAfter ?? 1 });
+  }
+
+  /** Why, in the person's language where the portal knows it; nothing is said twice. */
+  get words(): string[] {
+    const named = (reason: Reason) => (reason.code === 'permission-missing' ? tKnown(`permission.${reason.text}`, '') : tSaid(reason.text));
+    return [...new Set([tSaid(this.detail), ...this.reasons.map(named)])].filter(Boolean);
   }
 
   /** The message for one field of a form; the pointer is a JSON pointer into the body. */

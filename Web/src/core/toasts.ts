@@ -15,7 +15,7 @@ export function toast(text: string, more: Partial<Omit<Toast, 'id' | 'text'>> = 
 
 export function toastProblem(error: unknown): void {
   const problem = Problem.wrap(error);
-  const words = [problem.detail, ...problem.reasons.map((reason) => reason.text), ...problem.errors.map((field) => `${field.pointer.slice(1)}: ${tField(field.message)}`)];
+  const words = [...problem.words, ...problem.errors.map((field) => `${field.pointer.slice(1)}: ${tField(field.message)}`)];
   toast(problem.heading, { kind: 'failed', detail: words.filter(Boolean).join(' '), traceId: problem.traceId });
 }
 

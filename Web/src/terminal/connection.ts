@@ -3,7 +3,7 @@ import type { FitAddon, Terminal } from '@xterm/xterm';
 import type { TerminalToken } from '../api/types';
 import { api } from '../core/client';
 import { copy } from '../core/clipboard';
-import { t, tKnown } from '../core/i18n';
+import { t, tKnown, tSaid } from '../core/i18n';
 import { Problem } from '../core/problem';
 import { invalidate } from '../core/query';
 import { controlFrame, inputFrame, readFrame, socketURL } from './protocol';
@@ -86,7 +86,7 @@ export class Connection {
         this.terminal?.write(frame.data);
       } else if (frame.kind === 'control') {
         if (frame.control.type === 'ready') this.ready(frame.control.session);
-        else if (frame.control.type === 'ended') this.end(tKnown(`end.${frame.control.reason}`, t('terminal.ended')), frame.control.text);
+        else if (frame.control.type === 'ended') this.end(tKnown(`end.${frame.control.reason}`, t('terminal.ended')), tSaid(frame.control.text));
         else if (frame.control.type === 'notice') this.terminal?.write(`\r\n\u001b[33m${printable(frame.control.text)}\u001b[0m\r\n`);
       }
     };

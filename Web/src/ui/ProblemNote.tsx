@@ -13,8 +13,7 @@ export const ProblemNote = view<{ problem: Problem; heading?: string; known?: st
       <Icon name="alert-triangle" />
       <div>
         <strong>{props.heading ?? problem.heading}</strong>
-        {problem.detail && <p>{problem.detail}</p>}
-        {problem.reasons.length > 0 && <ul>{problem.reasons.map((reason) => <li>{reason.text}</li>)}</ul>}
+        {problem.words.map((words) => <p>{words}</p>)}
         {rest.length > 0 && <ul>{rest.map((error) => <li><code>{error.pointer}</code> {tField(error.message)}</li>)}</ul>}
         {problem.traceId && problem.status >= 500 && <p class="trace">{t('error.trace')} <code>{problem.traceId}</code></p>}
       </div>

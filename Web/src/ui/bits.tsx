@@ -61,8 +61,7 @@ export const ErrorState = view<{ problem: Problem; retry?: () => void }>((props)
     <div class="empty error" role="alert">
       <Icon name="alert-triangle" size={30} />
       <h3>{props.problem.heading}</h3>
-      {props.problem.detail && <p>{props.problem.detail}</p>}
-      {props.problem.reasons.length > 0 && <ul class="reasons">{props.problem.reasons.map((reason) => <li>{reason.text}</li>)}</ul>}
+      {props.problem.words.map((words) => <p>{words}</p>)}
       <div class="row">
         {props.retry && <Button icon="refresh" onClick={props.retry}>{t('retry')}</Button>}
         {above && <Link class="button quiet" to={above.path}>{t(above.title)}</Link>}

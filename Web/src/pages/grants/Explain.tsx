@@ -14,6 +14,7 @@ import { Link } from '../../ui/Link';
 import { Picker, type Picked } from '../../ui/Picker';
 import { ProblemNote } from '../../ui/ProblemNote';
 import { TextInput } from '../../ui/inputs';
+import { reasonText } from './reasons';
 import { accessRequest } from '../tickets/request';
 
 /** May this person do this, and why: the same question that the gateway asks. */
@@ -51,7 +52,7 @@ export const Explain = component<{ onClose: () => void }>((props) => {
       <div>
         <strong>{t(answer.allowed ? 'explain.allowed' : 'explain.denied')}</strong>
         <ul>
-          {answer.reasons.map((reason) => <li>{reason.text}{reason.grant && [' ', <Link to={at`/grants/${reason.grant}`} onClick={props.onClose}>{t('explain.grant')}</Link>]}</li>)}
+          {answer.reasons.map((reason) => <li>{reasonText(reason)}{reason.grant && [' ', <Link to={at`/grants/${reason.grant}`} onClick={props.onClose}>{t('explain.grant')}</Link>]}</li>)}
         </ul>
         {answer.request && <p>{t('explain.request', { account: answer.request.account, asset: asset.value[0]?.name ?? '' })} {way(answer.request)}</p>}
       </div>

@@ -6,6 +6,7 @@ import { absolute, number } from '../../core/time';
 import type { AccessTrial, Named, TrialRow, TrialWidening } from '../../api/types';
 import { EmptyState, Fact, Facts, RelativeTime, Section, Tag } from '../../ui/bits';
 import { Link } from '../../ui/Link';
+import { reasonText } from './reasons';
 
 const user = (one: Named) => (may('users.read') ? <Link to={at`/users/${one.id}`}>{one.name}</Link> : one.name);
 const asset = (one: Named) => (may('assets.read') ? <Link to={at`/assets/${one.id}`}>{one.name}</Link> : one.name);
@@ -28,7 +29,7 @@ const rows = (list: TrialRow[], more: number, title: string, counted: Key) => (
             <td class="tight" data-label={t(counted)}>{share(row.changed, row.count)}</td>
             <td class="tight" data-label={t('trial.last')}><RelativeTime time={row.lastAt} /></td>
             <td data-label={t('trial.now')}>{t(nowText(row))}</td>
-            <td data-label={t('trial.why')}>{row.reasons[0]?.text ?? ''}</td>
+            <td data-label={t('trial.why')}>{row.reasons[0] && reasonText(row.reasons[0])}</td>
           </tr>
         ))}</tbody>
       </table>

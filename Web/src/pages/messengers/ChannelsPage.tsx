@@ -1,7 +1,7 @@
 import { onBeforeUnmount, shallowRef } from 'vue';
 import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
-import { t } from '../../core/i18n';
+import { t, tSaid } from '../../core/i18n';
 import { at } from '../../core/paths';
 import { Problem } from '../../core/problem';
 import { invalidate, refreshShown, useQuery } from '../../core/query';
@@ -55,12 +55,12 @@ export const ChannelsPage = component(() => {
   const outcome = () => tried.value && (
     <div class={['note', tried.value.test?.outcome === 'sent' ? 'good' : 'danger']} role="status" data-testid="channel-test">
       <Icon name={tried.value.test?.outcome === 'sent' ? 'circle-check' : 'alert-triangle'} />
-      <div><strong>{tried.value.name}: {tried.value.test ? t(`card-channel.test.${tried.value.test.outcome}`) : tried.value.problem?.title}</strong><p>{tried.value.test?.detail ?? tried.value.problem?.detail}</p></div>
+      <div><strong>{tried.value.name}: {tried.value.test ? t(`card-channel.test.${tried.value.test.outcome}`) : tried.value.problem?.heading}</strong><p>{tried.value.test ? tSaid(tried.value.test.detail) : tried.value.problem?.words.join(' ')}</p></div>
     </div>
   );
   const connection = (one: ChannelConnection) => [
     <small data-testid="channel-connection">{t(`card-channel.connection.${one.state}`)} {one.since && <RelativeTime time={one.since} />}</small>,
-    one.problem && <small class="error-text">{t(`card-channel.connection.problem.${one.problem}`)}{one.detail ? ` (${one.detail})` : ''}{one.problem === 'closed' && may('webhooks.read') && [' ', <Link to="/egress">{t('page.egress')}</Link>]}</small>,
+    one.problem && <small class="error-text">{t(`card-channel.connection.problem.${one.problem}`)}{one.detail ? ` (${tSaid(one.detail)})` : ''}{one.problem === 'closed' && may('webhooks.read') && [' ', <Link to="/egress">{t('page.egress')}</Link>]}</small>,
   ];
   const line = (channel: MessengerChannel) => (
     <li key={channel.id}>
@@ -69,7 +69,7 @@ export const ChannelsPage = component(() => {
         <b>{channel.name}</b> <StateTag state={channel.state} />
         <small>{t(`messenger.${channel.settings.vendor}`)}</small>
         {channel.restingUntil && <small>{t('card-channel.resting')} <RelativeTime time={channel.restingUntil} /></small>}
-        {channel.lastError && <small class="error-text">{t('card-channel.error')} {channel.lastError}</small>}
+        {channel.lastError && <small class="error-text">{t('card-channel.error')} {tSaid(channel.lastError)}</small>}
         {channel.connection && connection(channel.connection)}
       </div>
       {may('messenger-channels.manage') && (

@@ -2,7 +2,7 @@ import { onBeforeUnmount, ref } from 'vue';
 import { component, h } from '../../core/jsx';
 import { act } from '../../core/act';
 import { api } from '../../core/client';
-import { t, tKnown } from '../../core/i18n';
+import { t, tKnown, tSaid } from '../../core/i18n';
 import { at } from '../../core/paths';
 import { invalidate, useQuery } from '../../core/query';
 import { may } from '../../core/session';
@@ -73,7 +73,7 @@ export const SyncSection = component<{ provider: IdentityProvider }>((props) => 
   const report = (run: IdentitySyncRun) => (
     <div class="sync-run">
       <p role="status">{tKnown(`sync-kind.${run.kind}`, run.kind)} {state(run)} {isUnderWay(run) && t('sync.read', { count: number(run.entries) })}</p>
-      {run.error && <p class="note danger"><code>{run.error}</code></p>}
+      {run.error && <p class="note danger"><code>{tSaid(run.error)}</code></p>}
       {run.state === 'held' && <div class="note wait held"><div>{question(run).held}</div>{may('identity-providers.manage') && <Button kind="danger" onClick={() => void startConfirmed(run)}>{question(run).action}</Button>}</div>}
       {run.report && <SyncReport report={run.report} preview={run.kind === 'preview'} />}
     </div>

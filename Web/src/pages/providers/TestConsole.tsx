@@ -1,7 +1,7 @@
 import { ref, shallowRef } from 'vue';
 import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
-import { t, tKnown } from '../../core/i18n';
+import { t, tKnown, tSaid } from '../../core/i18n';
 import { at } from '../../core/paths';
 import { Problem } from '../../core/problem';
 import { number } from '../../core/time';
@@ -48,11 +48,13 @@ export const TestConsole = component<{ provider: IdentityProvider }>((props) => 
     const sent = takesBrowsers ? {} : { login: login.value.trim(), ...(password.value ? { password: password.value } : {}) };
     result.value = await api.post<ProviderTest>(at`/identity-providers/${props.provider.id}/test`, sent);
   });
+  // Why nobody comes in here is a word of ours; everything else is a sentence, or a name.
+  const said = (one: ProviderStep) => (one.name === 'account' && one.outcome === 'failed' ? tKnown(`provider-refusal.${one.detail}`, one.detail) : tSaid(one.detail));
   const step = (one: ProviderStep, index: number) => (
     <tr key={index}>
       <th scope="row">{tKnown(`provider-step.${one.name}`, one.name)}</th>
       <td><StateTag state={one.outcome} /></td>
-      <td><code>{one.detail}</code></td>
+      <td><code>{said(one)}</code></td>
       <td class="number">{one.milliseconds > 0 && t('provider.test.ms', { count: number(one.milliseconds) })}</td>
     </tr>
   );

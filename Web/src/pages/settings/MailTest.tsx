@@ -1,7 +1,7 @@
 import { nextTick, ref, shallowRef } from 'vue';
 import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
-import { t } from '../../core/i18n';
+import { t, tSaid } from '../../core/i18n';
 import { Problem } from '../../core/problem';
 import { me } from '../../core/session';
 import type { MailTestOutcome } from '../../api/types';
@@ -48,7 +48,7 @@ export const MailTest = component<{ isChanged: boolean }>((props) => {
       {outcome.value && (
         <div class={['note', outcome.value.isTaken ? 'good' : 'danger']} role="status" data-testid="mail-test-outcome">
           <Icon name={outcome.value.isTaken ? 'circle-check' : 'alert-triangle'} />
-          <div><strong>{t(outcome.value.isTaken ? 'mail-test.taken' : 'mail-test.refused', { server: outcome.value.server })}</strong><p>{outcome.value.isTaken ? t('mail-test.taken.text', { address: to.value.trim() }) : outcome.value.error ?? ''}</p></div>
+          <div><strong>{t(outcome.value.isTaken ? 'mail-test.taken' : 'mail-test.refused', { server: outcome.value.server })}</strong><p>{outcome.value.isTaken ? t('mail-test.taken.text', { address: to.value.trim() }) : tSaid(outcome.value.error ?? '')}</p></div>
         </div>
       )}
     </section>

@@ -1,7 +1,7 @@
 import { ref, shallowRef } from 'vue';
 import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
-import { t } from '../../core/i18n';
+import { t, tSaid } from '../../core/i18n';
 import { at } from '../../core/paths';
 import { Problem } from '../../core/problem';
 import { invalidate } from '../../core/query';
@@ -46,7 +46,7 @@ export const GatewayTest = component<{ gateway: SmsGateway; onClose: () => void 
         {outcome.value && (
           <div class={['note', outcome.value.taken ? 'good' : 'danger']} role="status" data-testid="sms-test-outcome">
             <Icon name={outcome.value.taken ? 'circle-check' : 'alert-triangle'} />
-            <div><strong>{t(outcome.value.taken ? 'sms.test.taken' : 'sms.test.refused')}</strong><p>{outcome.value.taken ? t('sms.test.taken.text') : outcome.value.words}</p></div>
+            <div><strong>{t(outcome.value.taken ? 'sms.test.taken' : 'sms.test.refused')}</strong><p>{outcome.value.taken ? t('sms.test.taken.text') : tSaid(outcome.value.words)}</p></div>
           </div>
         )}
       </form>

@@ -2,7 +2,7 @@ import { shallowRef } from 'vue';
 import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
 import { act } from '../../core/act';
-import { t } from '../../core/i18n';
+import { t, tSaid } from '../../core/i18n';
 import { at } from '../../core/paths';
 import { invalidate, useQuery } from '../../core/query';
 import { may } from '../../core/session';
@@ -38,7 +38,7 @@ export const GatewaysPage = component(() => {
         <small>{t(`sms-kind.${gateway.kind}`)}</small>
         {!gateway.settings && <small class="error-text">{t('sms.gateway.broken')}</small>}
         <small>{t('sms.gateway.taken')} <RelativeTime time={gateway.lastTakenAt} none={t('never')} /></small>
-        {gateway.lastRefusedAt && <small class="error-text">{t('sms.gateway.refused')} <RelativeTime time={gateway.lastRefusedAt} />: {gateway.lastRefusal}</small>}
+        {gateway.lastRefusedAt && <small class="error-text">{t('sms.gateway.refused')} <RelativeTime time={gateway.lastRefusedAt} />: {tSaid(gateway.lastRefusal ?? '')}</small>}
       </div>
       {may('identity-providers.manage') && (
         <div class="row wrap">

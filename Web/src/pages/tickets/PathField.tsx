@@ -1,7 +1,7 @@
 import { onBeforeUnmount, shallowRef, watch } from 'vue';
 import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
-import { t, type Key } from '../../core/i18n';
+import { t, tField, type Key } from '../../core/i18n';
 import { Problem } from '../../core/problem';
 import type { PathPreview } from '../../api/types';
 import { PathShown } from './ApprovalPath';
@@ -13,10 +13,10 @@ const titles: Record<string, Key> = {
 };
 
 const refusal = (problem: Problem) => [
-  <p class="bad-text">{problem.heading}{problem.detail && `: ${problem.detail}`}</p>,
+  <p class="bad-text">{[problem.heading, ...problem.words].join(': ')}</p>,
   problem.errors.map((error) => {
     const title = Object.entries(titles).find(([name]) => error.pointer === `/${name}` || error.pointer.startsWith(`/${name}/`))?.[1];
-    return <p class="bad-text">{title ? t(title) : <code>{error.pointer}</code>}: {error.message}</p>;
+    return <p class="bad-text">{title ? t(title) : <code>{error.pointer}</code>}: {tField(error.message)}</p>;
   }),
 ];
 

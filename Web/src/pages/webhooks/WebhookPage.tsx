@@ -1,6 +1,6 @@
 import { ref, shallowRef } from 'vue';
 import { component, h } from '../../core/jsx';
-import { t } from '../../core/i18n';
+import { t, tSaid } from '../../core/i18n';
 import { stateName } from '../../core/names';
 import { at } from '../../core/paths';
 import { navigate, route } from '../../core/router';
@@ -40,7 +40,7 @@ export const WebhookPage = component(() => {
     { id: 'state', title: 'state', kind: 'tight', cell: (delivery) => <StateTag state={delivery.state} />, text: (delivery) => delivery.state },
     { id: 'attempts', title: 'delivery.attempts', kind: 'number', cell: (delivery) => delivery.attempts },
     { id: 'status', title: 'delivery.status', kind: 'number', cell: (delivery) => delivery.lastStatus ?? '' },
-    { id: 'error', title: 'delivery.error', cell: (delivery) => <span class="clip wide" title={delivery.lastError ?? undefined}>{delivery.lastError}</span>, text: (delivery) => delivery.lastError ?? '' },
+    { id: 'error', title: 'delivery.error', cell: (delivery) => <span class="clip wide" title={tSaid(delivery.lastError ?? '')}>{tSaid(delivery.lastError ?? '')}</span>, text: (delivery) => delivery.lastError ?? '' },
     { id: 'next', title: 'delivery.next', kind: 'tight', cell: (delivery) => delivery.state === 'pending' && <RelativeTime time={delivery.nextAttemptAt} /> },
     { id: 'created', title: 'created', kind: 'tight', sort: 'createdAt', cell: (delivery) => <RelativeTime time={delivery.createdAt} />, text: (delivery) => delivery.createdAt },
   ];

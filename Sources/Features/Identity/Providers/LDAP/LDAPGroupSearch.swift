@@ -30,7 +30,7 @@ struct LDAPGroupSearch {
         if try ActiveDirectory.isAt(connection) {
             return (try inChain(of: entry), "matching rule in chain")
         }
-        return (try climb(from: entry.dn), "search")
+        return (try climb(from: entry.dn), "a search for groups")
     }
 
     /// No group names those of whom it is the primary one as its members, so that one is looked for by its number, and the
