@@ -194,6 +194,8 @@ struct Answer {
     let cookie: String?
     let providerCookie: String?
     let supportCookie: String?
+    /// That of a browser on its way to a provider.
+    let signInCookie: String?
     private let headers: [String]
 
     init(_ response: OutboundResponse) {
@@ -208,6 +210,7 @@ struct Answer {
         self.cookie = cookie("gatehouse")
         providerCookie = cookie("provider-session")
         supportCookie = cookie("gatehouse-support")
+        signInCookie = cookie("gatehouse-sign-in")
     }
 
     /// Everything that an answer says, without what is new in each: the trace, the time, a renewed cookie, and these ids.

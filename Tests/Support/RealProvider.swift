@@ -10,12 +10,16 @@ package final class RealProvider: Sendable {
         case pysaml2 = "pysaml2_provider.py"
         case mamaCAS = "cas_provider.py"
         case authlib = "authlib_provider.py"
+        case pyoidc = "pyoidc_provider.py"
     }
 
-    package static let ofOpenID: [Make] = [.lemonLDAP, .django].filter(isThere)
-    package static let ofSAML: [Make] = [.lemonLDAP, .pysaml2].filter(isThere)
-    package static let ofOAuth2: [Make] = [.lemonLDAP, .authlib].filter(isThere)
-    package static let ofCAS: [Make] = [.lemonLDAP, .mamaCAS].filter(isThere)
+    // All of them, whatever is there: a test of which one is missing is passed over as a whole, so that it is seen.
+    package static let ofOpenID: [Make] = [.lemonLDAP, .django, .pyoidc]
+    /// Those that end a session when they are told to.
+    package static let ofFarewells: [Make] = [.lemonLDAP, .pyoidc]
+    package static let ofSAML: [Make] = [.lemonLDAP, .pysaml2]
+    package static let ofOAuth2: [Make] = [.lemonLDAP, .authlib]
+    package static let ofCAS: [Make] = [.lemonLDAP, .mamaCAS]
 
     package let issuer: String
     package let login: String
@@ -25,10 +29,12 @@ package final class RealProvider: Sendable {
     private let make: Make
     private let folder = TemporaryFolder(prefix: "gatehouse-idp")
 
+    package static func areThere(_ makes: [Make]) -> Bool { makes.allSatisfy(isThere) }
+
     package static func isThere(_ make: Make) -> Bool {
         let hasPython = ProcessInfo.processInfo.environment["GATEHOUSE_TEST_PYTHON"] != nil
         return switch make {
-        case .django, .mamaCAS, .authlib: hasPython
+        case .django, .mamaCAS, .authlib, .pyoidc: hasPython
         case .lemonLDAP: hasPython && access("/usr/share/perl5/Lemonldap/NG/Portal/Main.pm", R_OK) == 0
         case .pysaml2: hasPython && access("/usr/bin/xmlsec1", X_OK) == 0
         }
@@ -41,6 +47,7 @@ package final class RealProvider: Sendable {
         switch make {
         case .lemonLDAP: (issuer, login, password) = ("http://127.0.0.1:\(port)/", "dwho", "dwho")
         case .django: (issuer, login, password) = ("http://127.0.0.1:\(port)/o", "alice", "alice's password")
+        case .pyoidc: (issuer, login, password) = ("http://127.0.0.1:\(port)", "alice", "alice's password")
         case .pysaml2: (issuer, login, password) = ("http://127.0.0.1:\(port)/metadata", "alice", "")
         case .mamaCAS, .authlib:
             (issuer, login, password) = ("http://127.0.0.1:\(port)/", "alice", "alice's password")
@@ -83,7 +90,7 @@ package final class RealProvider: Sendable {
             case .pysaml2: metadata
             case .mamaCAS: "\(cas)/login"
             case .authlib: "\(issuer)ready"
-            case .lemonLDAP, .django:
+            case .lemonLDAP, .django, .pyoidc:
                 "http://127.0.0.1:\(port)\(make == .django ? "/o" : "")/.well-known/openid-configuration"
             }
         try await eventually("\(make) answers", within: .seconds(60), every: .milliseconds(100)) {
@@ -107,6 +114,12 @@ package final class RealProvider: Sendable {
                 knowingPassword ? password : "forgotten", host,
             ] + (remembering ? [folder.file("jar")] : []) + (form.isEmpty ? [] : [form])
         ).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// What else it can be asked for or told, by a path.
+    package func ask(_ path: String, post: Bool = false) async throws -> String {
+        try await ChildProcess.run(
+            ["curl", "-sf", "-X", post ? "POST" : "GET", "http://127.0.0.1:\(port)/\(path)"])
     }
 
     private static var python: String { ProcessInfo.processInfo.environment["GATEHOUSE_TEST_PYTHON"] ?? "python3" }

@@ -45,9 +45,18 @@ struct Visitor {
     ) async throws {
         let made = try await administrator.call(
             .post, "/users", ["login": .string(login), "name": .string(login)], expecting: 201)
-        person = Person(installation: administrator.installation, slug: administrator.slug, login: login)
+        let person = Person(installation: administrator.installation, slug: administrator.slug, login: login)
         try await person.comeIn(by: made["invitationUrl"])
-        id = try #require(UserID(made["id"]))
+        try await self.init(person, of: administrator, to: server, granted: granted)
+    }
+
+    /// The same for somebody who has come in already.
+    init(
+        _ person: Person, of administrator: Person, to server: RealServer, granted: Bool = true
+    ) async throws {
+        self.person = person
+        let me = try await person.call(.get, "/me", expecting: 200).json["user"]?["id"]?.text ?? ""
+        id = try #require(UserID(me))
         self.server = server
         client = try await OpenSSHClient(port: 0)
         let key = try String(contentsOfFile: client.folder.file("key.pub"), encoding: .utf8)
@@ -58,7 +67,7 @@ struct Visitor {
         try await administrator.call(
             .post, "/grants",
             [
-                "name": .string(login), "users": [.string(made["id"])], "assets": [.string(server.asset)],
+                "name": .string(person.login), "users": [.string(me)], "assets": [.string(server.asset)],
                 "accounts": [["kind": "all"]], "protocols": ["ssh"], "actions": ["connect"],
             ], expecting: 201)
     }

@@ -82,7 +82,7 @@ import Testing
         func stop() async { await process.stop(SIGKILL) }
     }
 
-    @Test(arguments: RealProvider.ofOAuth2)
+    @Test(.enabled(if: RealProvider.areThere(RealProvider.ofOAuth2)), arguments: RealProvider.ofOAuth2)
     func `somebody comes in by a real provider, a code counts once, and only where it was brought from`(
         _ make: RealProvider.Make
     ) async throws {
