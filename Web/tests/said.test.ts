@@ -29,7 +29,7 @@ const said = (source: string, what: RegExp): string[] => {
   const code = source.replace(/^\s*\/\/.*$/gm, '').replace(/#"(?:[^"]|"(?!#))*"#/g, '0');
   return [...code.matchAll(what)].filter((found) => found[0].endsWith('"')).flatMap((found) => literals(code, found.index + found[0].length));
 };
-const isSentence = (text: string) => (/[a-z]['’]? ["“{(]?[A-Za-z{]/.test(text) || /^\{\} [a-z]/.test(text)) && !/[\u4e00-\u9fff]/.test(text) && !/[\n$]|^"|^(?:select|insert|update|delete|set|with|groups_taken) |^ /.test(text) && !(text in fields);
+const isSentence = (text: string) => (/[a-z]['’]? ["“{(]?[A-Za-z{]/.test(text) || /^\{\} [a-z]/.test(text)) && !/[\u4e00-\u9fff]/.test(text) && !/[\n$]|^"|^(?:select|insert|update|delete|set|with|\w+ \([^)]*\) as) |^ /.test(text) && !(text in fields);
 
 /** Too little to be told from what other programs say; and what a statement of the database puts together. */
 const parts = ['no {}', 'under {}'];

@@ -152,7 +152,7 @@ struct LDAPLookup: Sendable {
         let search = LDAPGroupSearch(settings: settings, connection: connection)
         let (groups, how) = try search.groups(of: entry)
         steps.append(
-            ProviderStep(.groups, .passed, "found by \(how): \(groups.count)", milliseconds: start.elapsed))
+            ProviderStep(.groups, .passed, "\(groups.count) found by \(how)", milliseconds: start.elapsed))
         return groups.flatMap(\.names)
     }
 
