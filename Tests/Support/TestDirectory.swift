@@ -73,14 +73,16 @@ package final class TestDirectory: Sendable {
         package func stop() async { await process.stop(SIGKILL) }
     }
 
-    /// Changes the entries of the first server, as LDIF says.
-    package func change(_ ldif: String) async throws {
+    /// Changes the entries of the first server, as LDIF says. `relaxed`, it may say what else the server alone says of an entry.
+    package func change(_ ldif: String, relaxed: Bool = false) async throws {
         let file = folder.file("change.ldif")
         try ldif.write(toFile: file, atomically: true, encoding: .utf8)
-        try await ChildProcess.run([
-            "ldapmodify", "-x", "-H", "ldap://127.0.0.1:\(first.port)", "-D", "cn=admin,\(Self.base)", "-w", "admin",
-            "-f", file,
-        ])
+        try await ChildProcess.run(
+            [
+                "ldapmodify", "-x", "-H", "ldap://127.0.0.1:\(first.port)", "-D", "cn=admin,\(Self.base)", "-w",
+                "admin",
+                "-f", file,
+            ] + (relaxed ? ["-e", "!relax"] : []))
     }
 
     /// Adds people `many0`, `many1` and so on to the first server.

@@ -169,17 +169,19 @@ struct ReadDirectory {
                 try put(entries.map(Self.withoutName))
             }
             guard wantsGroups else { return }
+            // Whether there are too many is known before anybody in them is read.
+            if case .groups(let narrower) = imported {
+                let wanted = narrower.map { "(&\(settings.groups.filter)\($0))" } ?? settings.groups.filter
+                try pages(settings.groupBases, wanted, ["cn"] + ImportedGroup.subjects) { entries throws(LDAPError) in
+                    try feed.put(.imported, entries)
+                }
+            }
             let members =
                 (isPosix ? PosixGroups.ofGroups : byMembers ? ["member", "uniqueMember"] : ["memberOf"])
                 + (hasPrimary ? [ActiveDirectory.sid] : [])
             try pages(settings.groupBases, settings.groups.filter, ["cn"] + members, of: Self.groupsInPage) {
                 entries throws(LDAPError) in
                 try put(entries)
-            }
-            guard case .groups(let narrower) = imported else { return }
-            let wanted = narrower.map { "(&\(settings.groups.filter)\($0))" } ?? settings.groups.filter
-            try pages(settings.groupBases, wanted, ["cn"] + ImportedGroup.subjects) { entries throws(LDAPError) in
-                try feed.put(.imported, entries)
             }
         }
     }

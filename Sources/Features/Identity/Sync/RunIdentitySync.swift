@@ -64,7 +64,8 @@ struct RunIdentitySync {
         case IdentityError.notFound: "the provider is switched off"
         case IdentityError.nothingToSync: "the provider has no list of its people"
         case is Outdated: "the provider was changed meanwhile"
-        case is ReadDirectory.TooManyGroups: "the directory has more than \(SyncGroups.most) groups to take in"
+        case is ReadDirectory.TooManyGroups:
+            "the directory has more than \(SyncGroups.most) groups to take in; a filter narrows them"
         case let error as TenancyError: "the company is closed: \(error)"
         default: nil
         }
