@@ -2,7 +2,8 @@
 company, the address of return, PKCE where there is some, one use of a code, five minutes of its life, and the app's token, which they give again until it ends.
 
 Each test has a room of its own, the first part of the path. POST /ROOM/control with what to do otherwise, GET /ROOM/control for what was asked. `person` changes who scans, `reuse` has a code count again, `revoke` ends the apps' tokens, `say`
-answers a place with something else, `page` shows a page to click on in place of scanning."""
+answers a place with something else, `page` shows a page to click on in place of scanning. `details` changes what is known of who scans, `deny` has the app not see
+that ("user", "department", "group"), as where an administrator has not given it the permission."""
 
 import base64
 import hashlib
@@ -24,6 +25,24 @@ PEOPLE = {
     "slack": {"https://slack.com/user_id": "U1ANN", "https://slack.com/team_id": COMPANY, "name": "Ann Archer", "email": "ann@example.org", "email_verified": True},
 }
 PEOPLE["lark"] = PEOPLE["feishu"]
+# What the vendors tell an app that may see it: the person, and departments that lie in each other. 31 lies in 3, and 3 in 1, at the top.
+DETAILS = {
+    "wecom": {
+        "name": "Ann Archer", "department": [31, 4], "main_department": 31, "position": "Lead Engineer", "status": 1,
+        "extattr": {"attrs": [{"type": 0, "name": "grade", "text": {"value": "G7"}}, {"type": 1, "name": "site", "web": {"url": "https://x.example"}}]},
+    },
+    "dingtalk": {
+        "name": "Ann Archer", "title": "Lead Engineer", "job_number": "0815", "org_email": "ann@example.org", "dept_id_list": [31, 4], "extension": '{"grade":"G7"}',
+        "role_list": [{"id": 77, "name": "On call", "group_name": "Duty"}], "active": True,
+    },
+    "feishu": {
+        "name": "Ann Archer", "department_ids": ["od-31", "od-4"], "job_title": "Lead Engineer", "employee_no": "0815", "enterprise_email": "ann@example.org",
+        "custom_attrs": [{"type": "TEXT", "id": "C-1", "value": {"text": "G7"}}], "groups": {"1": ["g77"], "2": ["g78"]},
+    },
+}
+DETAILS["lark"] = DETAILS["feishu"]
+DEPARTMENTS = {1: ("Company", 0), 3: ("Technology", 1), 31: ("Operations", 3), 4: ("department/3", 1)}
+GROUPS = {"g77": "On call", "g78": "Everybody here"}
 key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 lock = threading.Lock()
 rooms = {}
@@ -95,6 +114,11 @@ class Messengers(BaseHTTPRequestHandler):
         query = parse_qsl(url.query, keep_blank_values=True)
         if len(dict(query)) != len(query):
             return self.answer(400, {"error": "a parameter twice"})
+        if vendor in ("feishu", "lark") and method == "GET" and place.startswith("open-apis/contact/v3/"):
+            try:
+                return self.answer(200, {"code": 0, "msg": "success", "data": self.feishu_contact(vendor, place.removeprefix("open-apis/contact/v3/"), dict(query))})
+            except Refused as refused:
+                return self.answer(refused.status, refused.body)
         try:
             handler = getattr(self, f"{'feishu' if vendor == 'lark' else vendor}_places")()[f"{method} /{place}"]
         except KeyError:
@@ -144,6 +168,12 @@ class Messengers(BaseHTTPRequestHandler):
     def person(self, vendor):
         return {name: value for name, value in (PEOPLE[vendor] | self.room.lie.get("person", {})).items() if value is not None}
 
+    def details(self, vendor):
+        return {name: value for name, value in (DETAILS[vendor] | self.room.lie.get("details", {})).items() if value is not None}
+
+    def denied(self, what):
+        return what in self.room.lie.get("deny", [])
+
     def json_body(self, body, fields):
         if not self.headers.get("Content-Type", "").startswith("application/json"):
             raise Refused(400, {"code": "InvalidContentType", "message": "not JSON"})
@@ -155,7 +185,10 @@ class Messengers(BaseHTTPRequestHandler):
     # WeCom.
 
     def wecom_places(self):
-        return {"GET /wwlogin/sso/login": self.wecom_login, "GET /cgi-bin/gettoken": self.wecom_token, "GET /cgi-bin/auth/getuserinfo": self.wecom_user}
+        return {
+            "GET /wwlogin/sso/login": self.wecom_login, "GET /cgi-bin/gettoken": self.wecom_token, "GET /cgi-bin/auth/getuserinfo": self.wecom_user,
+            "GET /cgi-bin/user/get": self.wecom_details, "GET /cgi-bin/department/get": self.wecom_department,
+        }
 
     def wecom_login(self, vendor, query, _):
         if not re.fullmatch(r"[A-Za-z0-9]{1,128}", query.get("state", "")):
@@ -176,12 +209,34 @@ class Messengers(BaseHTTPRequestHandler):
             return {"errcode": 40029, "errmsg": "invalid code"}
         return {"errcode": 0, "errmsg": "ok", **self.person(vendor)}
 
+    def wecom_asked(self, vendor, query, name):
+        if set(query) != {"access_token", name}:
+            return {"errcode": 40035, "errmsg": "invalid parameter"}
+        return {"errcode": 40014, "errmsg": "invalid access_token"} if query["access_token"] != self.room.apps.get(vendor) else None
+
+    def wecom_details(self, vendor, query, _):
+        if fault := self.wecom_asked(vendor, query, "userid"):
+            return fault
+        user = self.person(vendor)["userid"]
+        if query["userid"].lower() != user.lower():
+            return {"errcode": 60111, "errmsg": "userid not found"}
+        return {"errcode": 60011, "errmsg": "no privilege to access/modify contact/party/agent"} if self.denied("user") else {"errcode": 0, "errmsg": "ok", "userid": user, **self.details(vendor)}
+
+    def wecom_department(self, vendor, query, _):
+        if fault := self.wecom_asked(vendor, query, "id"):
+            return fault
+        if self.denied("department") or int(query["id"]) not in DEPARTMENTS:
+            return {"errcode": 60011, "errmsg": "no privilege to access/modify contact/party/agent"}
+        name, above = DEPARTMENTS[int(query["id"])]
+        return {"errcode": 0, "errmsg": "ok", "department": {"id": int(query["id"]), "name": name, "parentid": above, "order": 1}}
+
     # DingTalk.
 
     def dingtalk_places(self):
         return {
             "GET /oauth2/auth": self.dingtalk_login, "POST /v1.0/oauth2/userAccessToken": self.dingtalk_exchange, "GET /v1.0/contact/users/me": self.dingtalk_me,
             "POST /v1.0/oauth2/accessToken": self.dingtalk_token, "POST /topapi/user/getbyunionid": self.dingtalk_member,
+            "POST /topapi/v2/user/get": self.dingtalk_details, "POST /topapi/v2/department/listparentbyuser": self.dingtalk_above, "POST /topapi/v2/department/get": self.dingtalk_department,
         }
 
     def dingtalk_login(self, vendor, query, _):
@@ -217,6 +272,36 @@ class Messengers(BaseHTTPRequestHandler):
         if self.json_body(body, ["unionid"])["unionid"] != person["unionId"] or "userid" not in person:
             return {"errcode": 60121, "errmsg": "user not found"}
         return {"errcode": 0, "errmsg": "ok", "result": {"contact_type": person["contact_type"], "userid": person["userid"]}}
+
+    def dingtalk_asked(self, vendor, query, body, field, permission):
+        if query != {"access_token": self.room.apps.get(vendor)}:
+            return None, {"errcode": 40014, "errmsg": "invalid access token"}
+        sent = self.json_body(body, [field])[field]
+        if self.denied("user" if permission == "qyapi_get_member" else "department"):
+            return None, {"errcode": 88, "sub_code": "60011", "errmsg": f"ding talk error[subcode=60011,submsg={permission}]"}
+        if field == "userid" and sent != self.person(vendor).get("userid"):
+            return None, {"errcode": 60121, "errmsg": "user not found"}
+        return sent, None
+
+    def dingtalk_details(self, vendor, query, body):
+        _, fault = self.dingtalk_asked(vendor, query, body, "userid", "qyapi_get_member")
+        person = self.person(vendor)
+        return fault or {"errcode": 0, "errmsg": "ok", "result": {"userid": person["userid"], "unionid": person["unionId"], **self.details(vendor)}}
+
+    def dingtalk_above(self, vendor, query, body):
+        _, fault = self.dingtalk_asked(vendor, query, body, "userid", "qyapi_get_department_list")
+        lines = []
+        for line in ([one] for one in self.details(vendor).get("dept_id_list", [])):
+            while above := DEPARTMENTS[line[-1]][1]:
+                line.append(above)
+            lines.append({"parent_dept_id_list": line})
+        return fault or {"errcode": 0, "errmsg": "ok", "result": {"parent_list": lines}}
+
+    def dingtalk_department(self, vendor, query, body):
+        sent, fault = self.dingtalk_asked(vendor, query, body, "dept_id", "qyapi_get_department_list")
+        if not fault and sent not in DEPARTMENTS:
+            fault = {"errcode": 60003, "errmsg": "department not found"}
+        return fault or {"errcode": 0, "errmsg": "ok", "result": {"dept_id": sent, "name": DEPARTMENTS[sent][0], "parent_id": DEPARTMENTS[sent][1]}}
 
     # Feishu and Lark.
 
@@ -258,6 +343,36 @@ class Messengers(BaseHTTPRequestHandler):
         if (sent["app_id"], sent["app_secret"]) != (APP, SECRET):
             return {"code": 10014, "msg": "app secret invalid"}
         return {"code": 0, "msg": "ok", "tenant_access_token": self.app_token(vendor), "expire": 7200}
+
+    def feishu_contact(self, vendor, place, query):
+        """What an app may ask of the address book, by its own token: people, departments and groups of users. Refusals have the status of an error."""
+        if self.headers.get("Authorization") != f"Bearer {self.room.apps.get(vendor)}":
+            raise Refused(400, {"code": 99991663, "msg": "Invalid access token for authorization."})
+        kind, *rest = place.split("/")
+        if self.denied({"users": "user", "departments": "department", "group": "group"}[kind]):
+            raise Refused(400, {"code": 99991672, "msg": "Access denied. One of the following scopes is required"})
+        person, details = self.person(vendor), self.details(vendor)
+        show = lambda id: {"name": DEPARTMENTS[id][0], "department_id": f"D{id}", "open_department_id": f"od-{id}", "parent_department_id": f"od-{DEPARTMENTS[id][1]}"}
+        match kind, rest, query:
+            case "users", [union], {"user_id_type": "union_id", "department_id_type": "open_department_id", **more} if not more:
+                if union != person["union_id"]:
+                    raise Refused(400, {"code": 41012, "msg": "user id invalid error"})
+                return {"user": {"union_id": union, "open_id": person["open_id"], **{name: value for name, value in details.items() if name != "groups"}}}
+            case "departments", ["parent"], {"department_id_type": "open_department_id", "department_id": id, "page_size": "50", **more} if not more:
+                line, at = [], DEPARTMENTS[int(id.removeprefix("od-"))][1]
+                while at:
+                    line.append(show(at))
+                    at = DEPARTMENTS[at][1]
+                return {"items": line, "has_more": False}
+            case "departments", [id], {"department_id_type": "open_department_id", **more} if not more:
+                return {"department": show(int(id.removeprefix("od-")))}
+            case "group", ["member_belong"], {"member_id": union, "member_id_type": "union_id", "group_type": kind, "page_size": "500", **more} if not more:
+                if union != person["union_id"]:
+                    raise Refused(400, {"code": 41012, "msg": "user id invalid error"})
+                return {"group_list": details.get("groups", {}).get(kind, []), "has_more": False}
+            case "group", [id], {**more} if not more and id in GROUPS:
+                return {"group": {"id": id, "name": GROUPS[id], "type": 1}}
+        raise Refused(400, {"code": 40001, "msg": f"param error: {place} {sorted(query)}"})
 
     # Slack.
 

@@ -163,14 +163,15 @@ struct ProviderSignIn {
         case .messenger(let settings):
             guard let secret = try await open(candidate, in: scope) else { throw IdentityError.providerUnavailable }
             let opened = try await directories.openings(scope)
+            let wants = MessengerWants(candidate.provider.rules)
             guard let messenger = settings.messenger(with: secret) else {
                 return try Slack.prover(
                     settings, secret: secret, provider: candidate.provider.id, web: directories.web, opened: opened,
-                    at: now, in: scope)
+                    wants: wants, at: now, in: scope)
             }
             return MessengerProver(
                 messenger: messenger, settings: settings, secret: secret, provider: candidate.provider.id,
-                web: directories.web, opened: opened, now: now, scope: scope)
+                web: directories.web, opened: opened, wants: wants, now: now, scope: scope)
         }
     }
 

@@ -12,6 +12,8 @@ package struct ProviderStep: WireValue, Equatable {
         /// What the program itself is known by, and whether the person is of the company.
         case application, membership
         case userinfo, claims, response, ticket
+        /// What rules go by besides, where it is asked for apart.
+        case attributes
     }
     package enum Outcome: String, Sendable, CaseIterable, WireValue { case passed, failed, skipped }
 

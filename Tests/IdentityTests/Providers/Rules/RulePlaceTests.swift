@@ -189,7 +189,7 @@ extension House {
         #expect(
             try await stage.admin.call("organizations.fill", [stage.office], body: ["users": [.string(ben)]]).status
                 == 200)
-        let foreseen = try await stage.admin.call("identity-providers.removal", [stage.provider])
+        let foreseen = try await stage.admin.call("identity-providers.foresee-removal", [stage.provider])
         guard case .array(let places)? = foreseen.json["places"] else {
             return #expect(Bool(false), "\(foreseen.text)")
         }

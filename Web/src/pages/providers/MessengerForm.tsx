@@ -11,11 +11,12 @@ import { FormDrawer, type FormState } from '../../ui/FormDrawer';
 import { Checkbox, Select, TextInput } from '../../ui/inputs';
 import { Tokens } from '../../ui/Tokens';
 import { callback } from './BrowserForm';
+import { RuleFields } from './RuleFields';
 import { body, values, vendors } from './messenger';
 
-const known = ['name', 'position', 'domains', 'settings/vendor', 'settings/organization', 'settings/clientId', 'secret', 'settings/signInUrl', 'settings/apiUrl'];
+const known = ['name', 'position', 'domains', 'settings/vendor', 'settings/organization', 'settings/clientId', 'secret', 'settings/signInUrl', 'settings/apiUrl', 'rules'];
 
-/** A messenger: which one, the company and the app there, and who comes in. It names no groups, so there are no rules. */
+/** A messenger: which one, the company and the app there, and who comes in. Its departments and groups are what rules go by. */
 export const MessengerForm = component<{ provider: IdentityProvider | null; onClose: () => void }>((props) => {
   const { provider } = props;
   const form = new Form(values(provider));
@@ -75,6 +76,7 @@ export const MessengerForm = component<{ provider: IdentityProvider | null; onCl
         <Checkbox name="bindsUsers" label={t('provider.bindsUsers')} help={t('provider.bindsUsers.help')} checked={form.values.bindsUsers} onChange={form.set('bindsUsers')} />,
         app(state),
         people(),
+        <RuleFields messenger={form.values.vendor} rules={form.values.rules} onChange={form.set('rules')} error={state.error('rules')} />,
       ]}
     />
   );

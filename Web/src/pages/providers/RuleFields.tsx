@@ -1,5 +1,5 @@
 import { component, h } from '../../core/jsx';
-import { t } from '../../core/i18n';
+import { t, tKnown } from '../../core/i18n';
 import { roleName } from '../../core/names';
 import { may } from '../../core/session';
 import { useQuery } from '../../core/query';
@@ -10,7 +10,7 @@ import { Picker } from '../../ui/Picker';
 import { newCondition, newRule } from './rules';
 import type { ConditionValues, RuleEffect, RuleValues } from './rules';
 
-interface RuleFieldsProps { rules: RuleValues[]; onChange: (rules: RuleValues[]) => void; error?: string; directory?: boolean }
+interface RuleFieldsProps { rules: RuleValues[]; onChange: (rules: RuleValues[]) => void; error?: string; directory?: boolean; messenger?: string }
 
 /** A list with one of its items changed. */
 const changed = <Item,>(list: Item[], index: number, patch: Partial<Item>): Item[] => list.map((one, place) => (place === index ? { ...one, ...patch } : one));
@@ -34,7 +34,7 @@ export const RuleFields = component<RuleFieldsProps>((props) => {
     <TextInput
       name={name} value={one.name} onInput={(text) => set({ name: text })} monospace
       label={t(one.kind === 'group' ? 'provider.rule.group' : one.kind === 'under' ? 'provider.condition.dn' : 'provider.condition.name')}
-      help={t(one.kind === 'group' ? 'provider.rule.group.help' : one.kind === 'under' ? 'provider.condition.dn.help' : 'provider.condition.name.help')}
+      help={t(one.kind === 'group' ? (props.messenger ? 'provider.rule.group.messenger' : 'provider.rule.group.help') : one.kind === 'under' ? 'provider.condition.dn.help' : 'provider.condition.name.help')}
     />
   );
   const condition = (rule: RuleValues, index: number) => (one: ConditionValues, place: number) => {
@@ -91,6 +91,7 @@ export const RuleFields = component<RuleFieldsProps>((props) => {
   return () => (
     <div>
       <h3>{t('provider.rules')}</h3>
+      {props.messenger && <p class="muted">{tKnown(`provider-rules.${props.messenger}`, '')}</p>}
       {props.error && <p class="field-error" role="alert">{props.error}</p>}
       {props.rules.map(fields)}
       <Button icon="plus" onClick={() => props.onChange([...props.rules, newRule()])}>{t('provider.rule.add')}</Button>

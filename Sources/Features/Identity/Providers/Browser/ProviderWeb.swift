@@ -29,15 +29,16 @@ package final class ProviderWeb: Sendable {
         self.send = send
     }
 
-    /// Asks, and takes nothing but a JSON object for an answer. Other statuses than 200 are a fault with the words of
+    /// Asks, and takes nothing but a JSON object for an answer. Other statuses than these are a fault with the words of
     /// OAuth's errors, if there are any.
     func object(
-        _ request: OutboundRequest, for step: ProviderStep.Name, of provider: IdentityProviderID, in scope: TenantScope
+        _ request: OutboundRequest, for step: ProviderStep.Name, of provider: IdentityProviderID,
+        accepting statuses: Set<Int> = [200], in scope: TenantScope
     ) async throws -> JSON {
         let response = try await fetch(
             request, accept: "application/json", limit: Self.largest, for: step, of: provider, in: scope)
         let json = try? JSONParser.parse(response.body)
-        guard response.status == 200 else {
+        guard statuses.contains(response.status) else {
             let words = ["error", "error_description"].compactMap { json?[$0]?.text.map(Self.printable) }
             throw ProviderFault(
                 step: step, text: (["status \(response.status)"] + words).joined(separator: ": "),

@@ -61,7 +61,7 @@ struct DingTalk: Messenger {
     private func membership(of union: String, name: String?) -> MessengerRequest {
         MessengerRequest(
             step: .membership, url: old + "/topapi/user/getbyunionid", body: ["unionid": .string(union)],
-            needsAppToken: true
+            appToken: .query
         ) { answer throws(ProviderFault) in
             let answer = try answer.checked("errcode", "errmsg", .membership)
             // Contacts from outside are known there as well.
@@ -71,7 +71,52 @@ struct DingTalk: Messenger {
             return .found(
                 MessengerPerson(
                     organization: settings.organization, id: union,
-                    login: try result.required("userid", .membership), name: name))
+                    login: try result.required("userid", .membership), name: name,
+                    claims: ["corpId": .string(settings.organization)]))
         }
+    }
+
+    func questions(about person: MessengerPerson, _ wants: MessengerWants) -> [MessengerQuestion] {
+        let user = MessengerQuestion(
+            .attributes, old + "/topapi/v2/user/get", body: ["userid": .string(person.login)]
+        ) { (answer, facts: inout MessengerFacts) throws(ProviderFault) in
+            let answer = try answer.checked("errcode", "errmsg", .attributes)
+            guard let user = answer["result"], user["unionid"]?.text == person.id else { throw .somebodyElse }
+            facts.claims = Self.named(user).merging(facts.claims)
+            for role in user.items("role_list", most: 1000) {
+                facts.add(MessengerFacts.role, id: role["id"]?.id, name: role.word("name"))
+            }
+            return []
+        }
+        let departments = MessengerQuestion(
+            .groups, old + "/topapi/v2/department/listparentbyuser", body: ["userid": .string(person.login)]
+        ) { (answer, facts: inout MessengerFacts) throws(ProviderFault) in
+            let answer = try answer.checked("errcode", "errmsg", .groups)
+            let lines = (answer["result"] ?? .null).items("parent_list").map { $0.items("parent_dept_id_list") }
+            var ids: [String] = []
+            for case .int(let id) in lines.joined() where !ids.contains("\(id)") { ids.append("\(id)") }
+            for id in ids { facts.add(MessengerFacts.department, id: id) }
+            return wants.namesGroups ? ids.map(name(of:)) : []
+        }
+        return [user] + (wants.wants(MessengerFacts.department) ? [departments] : [])
+    }
+
+    private func name(of department: String) -> MessengerQuestion {
+        MessengerQuestion(
+            .groups, old + "/topapi/v2/department/get", body: ["dept_id": .int(Int64(department) ?? 0)]
+        ) { (answer, facts: inout MessengerFacts) throws(ProviderFault) in
+            let answer = try answer.checked("errcode", "errmsg", .groups)
+            guard let found = answer["result"], found["dept_id"]?.id == department else { throw .somebodyElse }
+            facts.add(MessengerFacts.department, id: department, name: found.word("name"))
+            return []
+        }
+    }
+
+    /// With what the company has added to its people, which is JSON in a text.
+    private static func named(_ user: JSON) -> JSON {
+        guard let text = user["extension"]?.text, let added = try? JSONParser.parse(Array(text.utf8)),
+            case .object = added
+        else { return user }
+        return user.merging(["extension": added])
     }
 }

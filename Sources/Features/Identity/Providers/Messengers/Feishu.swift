@@ -65,7 +65,90 @@ struct Feishu: Messenger {
                 MessengerPerson(
                     organization: try data.required("tenant_key", .membership), id: id,
                     login: data.word("user_id") ?? id, name: data.word("name") ?? data.word("en_name"),
-                    email: data.word("enterprise_email")))
+                    email: data.word("enterprise_email"), claims: data))
         }
+    }
+
+    /// By the app's own token: what the person themselves was asked to agree to is who they are, and no more.
+    func questions(about person: MessengerPerson, _ wants: MessengerWants) -> [MessengerQuestion] {
+        guard JSON.isId(person.id) else { return [] }
+        let user = question(
+            .attributes, "users/\(person.id)",
+            [("user_id_type", "union_id"), ("department_id_type", "open_department_id")]
+        ) { (data, facts: inout MessengerFacts) throws(ProviderFault) in
+            guard let user = data["user"], user["union_id"]?.text == person.id else { throw .somebodyElse }
+            // What stands there is the company's word, and not the person's own.
+            facts.claims = facts.claims.merging(Self.named(user))
+            guard wants.wants(MessengerFacts.department) else { return [] }
+            let departments = user.items("department_ids", most: 10).compactMap(\.id).filter { $0 != "0" }
+            return departments.flatMap { [department($0), above($0)] }
+        }
+        // Those that somebody was put into, and those that fill themselves by a rule.
+        let groups = wants.wants(MessengerFacts.group) ? ["1", "2"].map { membership(of: person.id, $0, wants) } : []
+        return [user] + groups
+    }
+
+    private func department(_ id: String) -> MessengerQuestion {
+        question(.groups, "departments/\(id)", [("department_id_type", "open_department_id")]) {
+            (data, facts: inout MessengerFacts) throws(ProviderFault) in
+            guard let found = data["department"], found["open_department_id"]?.id == id else { throw .somebodyElse }
+            Self.add(found, to: &facts)
+            return []
+        }
+    }
+
+    private func above(_ id: String) -> MessengerQuestion {
+        question(
+            .groups, "departments/parent",
+            [("department_id_type", "open_department_id"), ("department_id", id), ("page_size", "50")]
+        ) { (data, facts: inout MessengerFacts) throws(ProviderFault) in
+            for one in data.items("items") { Self.add(one, to: &facts) }
+            return []
+        }
+    }
+
+    private func membership(of person: String, _ type: String, _ wants: MessengerWants) -> MessengerQuestion {
+        question(
+            .groups, "group/member_belong",
+            [("member_id", person), ("member_id_type", "union_id"), ("group_type", type), ("page_size", "500")]
+        ) { (data, facts: inout MessengerFacts) throws(ProviderFault) in
+            let ids = data.items("group_list", most: 500).compactMap(\.id)
+            for id in ids { facts.add(MessengerFacts.group, id: id) }
+            return wants.namesGroups ? ids.map(name(of:)) : []
+        }
+    }
+
+    private func name(of group: String) -> MessengerQuestion {
+        question(.groups, "group/\(group)", []) { (data, facts: inout MessengerFacts) throws(ProviderFault) in
+            guard let found = data["group"], found["id"]?.id == group else { throw .somebodyElse }
+            facts.add(MessengerFacts.group, id: group, name: found.word("name"))
+            return []
+        }
+    }
+
+    private func question(
+        _ step: ProviderStep.Name, _ place: String, _ query: [(name: String, value: String)],
+        take: @escaping @Sendable (JSON, inout MessengerFacts) throws(ProviderFault) -> [MessengerQuestion]
+    ) -> MessengerQuestion {
+        MessengerQuestion(step, api + "/open-apis/contact/v3/" + place, query: query, token: .header) {
+            (answer, facts: inout MessengerFacts) throws(ProviderFault) in
+            try take(try answer.checked("code", "msg", step)["data"] ?? .null, &facts)
+        }
+    }
+
+    /// A department has two ids, of which administrators see the one that they may choose.
+    private static func add(_ department: JSON, to facts: inout MessengerFacts) {
+        facts.add(MessengerFacts.department, id: department["open_department_id"]?.id, name: department.word("name"))
+        facts.add(MessengerFacts.department, id: department["department_id"]?.id)
+    }
+
+    /// With what the company has added to its people.
+    private static func named(_ user: JSON) -> JSON {
+        let added = user.items("custom_attrs").compactMap { one -> JSON.Member? in
+            guard let id = one.word("id"), let value = one["value"] else { return nil }
+            let words = ["text", "option_value", "option_id", "name", "url"].lazy.compactMap { value.word($0) }
+            return words.first.map { JSON.Member(id, .string($0)) }
+        }
+        return user.merging(["custom_attrs": .object(added)])
     }
 }

@@ -12,6 +12,8 @@ struct MessengerPerson: Sendable, Equatable {
     var email: String?
     /// Nil where the messenger does not say whether the address is theirs.
     var isVerified: Bool?
+    /// What has been said of them so far, in the vendor's words.
+    var claims = JSON.object([])
 }
 
 /// How one messenger is spoken to: pure, so that it can be held against the vendor's words without a network.
@@ -24,6 +26,8 @@ protocol Messenger: Sendable {
     func token(in answer: JSON) throws(ProviderFault) -> AppToken
     /// What is asked with a code.
     func begin(with code: String, of attempt: BrowserAttempt) -> MessengerRequest
+    /// What is asked about somebody because rules go by it.
+    func questions(about person: MessengerPerson, _ wants: MessengerWants) -> [MessengerQuestion]
 }
 
 extension MessengerSettings {
@@ -46,14 +50,20 @@ enum MessengerTurn: Sendable {
 
 /// One question, and what its answer leads to.
 struct MessengerRequest: Sendable {
+    enum AppTokenPlace: Sendable {
+        /// As `access_token`.
+        case query
+        case header
+    }
+
     let step: ProviderStep.Name
     let url: String
     var query: [(name: String, value: String)] = []
     var headers: [(name: String, value: String)] = []
     /// Posted; otherwise the question is a GET.
     var body: JSON?
-    /// Whether the app's own token goes along, as `access_token`.
-    var needsAppToken = false
+    /// Where the app's own token goes along.
+    var appToken: AppTokenPlace?
     let read: @Sendable (JSON) throws(ProviderFault) -> MessengerTurn
 }
 

@@ -10,13 +10,20 @@ struct MessengerProver: BrowserProver {
     let provider: IdentityProviderID
     let web: ProviderWeb
     let opened: Set<HostPort>
+    /// What rules go by.
+    let wants: MessengerWants
     let now: Date
     let scope: TenantScope
 
     /// More questions than any messenger takes.
     private static let mostTurns = 5
     /// What messengers say of an app's token that has ended before its time.
-    private static let stale: Set<Int64> = [40001, 40014, 42001]
+    private static let stale: Set<Int64> = [40001, 40014, 42001, 99_991_663, 99_991_664, 99_991_671]
+    /// So many questions about one person, with departments one above the other; and for so long.
+    private static let mostQuestions = 40
+    private static let patience = Duration.seconds(6)
+    /// Some say no to a question with the status of an error, and why in the same words as ever.
+    private static let spoken: Set<Int> = [200, 400, 401, 403]
 
     func address(of attempt: BrowserAttempt) async throws -> String {
         let address = messenger.address(of: attempt)
@@ -34,7 +41,11 @@ struct MessengerProver: BrowserProver {
                 steps.append(.passed(request.step, "", since: start))
                 switch turn {
                 case .ask(let next): request = next
-                case .found(let person): return try settings.profile(of: person)
+                case .found(let person):
+                    // Whoever is not of the company is nobody to ask about.
+                    _ = try settings.profile(of: person)
+                    let facts = try await learn(about: person, &steps)
+                    return try settings.profile(of: person, facts, naming: wants.attributes)
                 }
             }
             throw ProviderFault.noTurn(request.step)
@@ -56,14 +67,62 @@ struct MessengerProver: BrowserProver {
         }
     }
 
+    /// What rules need to know. Whatever the messenger does not say, or does not let the app see, does not hold, and
+    /// the person comes in without it: as where a claim is missing.
+    private func learn(about person: MessengerPerson, _ steps: inout [ProviderStep]) async throws -> MessengerFacts {
+        var facts = MessengerFacts(claims: person.claims)
+        guard !wants.isNothing else { return facts }
+        let start = ContinuousClock.now
+        var (questions, asked) = (messenger.questions(about: person, wants)[...], 0)
+        var failures: [ProviderStep] = []
+        while let question = questions.popFirst() {
+            guard asked < Self.mostQuestions, ContinuousClock.now - start < Self.patience else {
+                failures.append(ProviderStep(question.request.step, .failed, "there is more than can be asked"))
+                break
+            }
+            asked += 1
+            do {
+                questions += try question.take(try await inquire(question.request), &facts)
+            } catch let fault as ProviderFault {
+                failures.append(ProviderStep(fault.step, .failed, fault.text))
+                // One that does not answer would not answer the next question either.
+                if !fault.isLie { break }
+            }
+        }
+        for step in [ProviderStep.Name.attributes, .groups] {
+            if let failure = failures.first(where: { $0.name == step }) {
+                steps.append(failure)
+            } else if step == .attributes {
+                steps.append(.passed(step, "", since: start))
+            } else if !wants.groups.isEmpty {
+                steps.append(.passed(step, "\(facts.groups.count)", since: start))
+            }
+        }
+        if let other = failures.first(where: { $0.name != .attributes && $0.name != .groups }) { steps.append(other) }
+        return facts
+    }
+
     private func ask(_ request: MessengerRequest, _ steps: inout [ProviderStep]) async throws -> JSON {
-        guard request.needsAppToken else { return try await send(request) }
+        guard request.appToken != nil else { return try await send(request) }
         let start = ContinuousClock.now
         let token = try await token()
         steps.append(.passed(.application, "", since: start))
-        let answer = try await send(request, with: token)
-        guard case .int(let code)? = answer["errcode"], Self.stale.contains(code) else { return answer }
-        return try await send(request, with: try await self.token(unless: token))
+        return try await send(request, byApp: token)
+    }
+
+    private func inquire(_ request: MessengerRequest) async throws -> JSON {
+        try await send(request, byApp: try await token(), accepting: Self.spoken)
+    }
+
+    /// With the app's token, or once more with another one if the messenger has ended it early.
+    private func send(
+        _ request: MessengerRequest, byApp token: String, accepting statuses: Set<Int> = [200]
+    ) async throws -> JSON {
+        let answer = try await send(request, with: token, accepting: statuses)
+        guard case .int(let code)? = answer["errcode"] ?? answer["code"], Self.stale.contains(code) else {
+            return answer
+        }
+        return try await send(request, with: try await self.token(unless: token), accepting: statuses)
     }
 
     private func token(unless stale: String? = nil) async throws -> String {
@@ -75,17 +134,22 @@ struct MessengerProver: BrowserProver {
         try messenger.token(in: try await send(messenger.application()))
     }
 
-    private func send(_ request: MessengerRequest, with token: String? = nil) async throws -> JSON {
+    private func send(
+        _ request: MessengerRequest, with token: String? = nil, accepting statuses: Set<Int> = [200]
+    ) async throws -> JSON {
         var query = request.query
-        if let token { query.insert((name: "access_token", value: token), at: 0) }
+        if let token, request.appToken == .query { query.insert((name: "access_token", value: token), at: 0) }
         let text = query.isEmpty ? request.url : FormText.adding(query, to: request.url)
         let url = try OutboundURL.visited(text, opened: opened, request.step)
         var sent = OutboundRequest(request.body == nil ? .get : .post, url, opened: opened)
         for (name, value) in request.headers { sent.headers[name] = value }
+        if let token, request.appToken == .header {
+            sent.headers["Authorization"] = "Bearer \(try CodeGrant.bearer(token))"
+        }
         if let body = request.body {
             sent.headers["Content-Type"] = "application/json; charset=utf-8"
             sent.body = body.bytes
         }
-        return try await web.object(sent, for: request.step, of: provider, in: scope)
+        return try await web.object(sent, for: request.step, of: provider, accepting: statuses, in: scope)
     }
 }

@@ -56,14 +56,17 @@ package struct MessengerSettings: Sendable {
     /// Somebody whom the messenger has named: of this company, and of no other one.
     ///
     /// - Parameter isVerified: nil where the messenger does not say whether the address is the person's.
-    func profile(of person: MessengerPerson) throws(ProviderFault) -> ProviderProfile {
+    func profile(
+        of person: MessengerPerson, _ facts: MessengerFacts = MessengerFacts(), naming: [String] = []
+    ) throws(ProviderFault) -> ProviderProfile {
         guard ConstantCompare.isSame(person.organization, organization) else {
             throw ProviderFault(step: .membership, text: "somebody of another company", isLie: true)
         }
         guard 1...390 ~= person.id.utf8.count else {
             throw ProviderFault(step: .claims, text: "nobody is named", isLie: true)
         }
-        let email = person.isVerified ?? verifiesEmail ? person.email.flatMap { $0.isEmpty ? nil : $0 } : nil
+        let isVerified = person.isVerified ?? verifiesEmail
+        let email = isVerified ? person.email.flatMap { $0.isEmpty ? nil : $0 } : nil
         let login: String
         switch self.login {
         case .id: login = person.login
@@ -76,7 +79,8 @@ package struct MessengerSettings: Sendable {
         return ProviderProfile(
             subject: "\(organization)/\(person.id)", login: String(login.unicodeScalars.prefix(500)),
             name: person.name.map { String($0.unicodeScalars.prefix(500)) },
-            email: email.map { String($0.unicodeScalars.prefix(500)) }, groups: [])
+            email: email.map { String($0.unicodeScalars.prefix(500)) }, groups: facts.groups,
+            attributes: facts.attributes(naming, isVerified: isVerified))
     }
 }
 

@@ -7,7 +7,7 @@ enum Slack {
     /// One that knows the settings' team only.
     static func prover(
         _ settings: MessengerSettings, secret: String, provider: IdentityProviderID, web: ProviderWeb,
-        opened: Set<HostPort>, at now: Date, in scope: TenantScope
+        opened: Set<HostPort>, wants: MessengerWants, at now: Date, in scope: TenantScope
     ) throws -> OIDCProver {
         let claims = OIDCClaims(subject: user, login: user, name: "name", email: "email", groups: "groups")
         let openID = try OIDCSettings(
@@ -18,7 +18,7 @@ enum Slack {
             settings: openID, secret: secret, provider: provider, web: web, opened: opened, now: now, scope: scope,
             knowsPKCE: false, more: [(name: "team", value: settings.organization)]
         ) { claims in
-            try settings.profile(of: try person(in: claims))
+            try settings.profile(of: try person(in: claims), MessengerFacts(claims: claims), naming: wants.attributes)
         }
     }
 

@@ -31,7 +31,7 @@ struct WeCom: Messenger {
     func begin(with code: String, of attempt: BrowserAttempt) -> MessengerRequest {
         let corporation = settings.organization
         return MessengerRequest(
-            step: .userinfo, url: api + "/cgi-bin/auth/getuserinfo", query: [("code", code)], needsAppToken: true
+            step: .userinfo, url: api + "/cgi-bin/auth/getuserinfo", query: [("code", code)], appToken: .query
         ) { answer throws(ProviderFault) in
             let answer = try answer.checked("errcode", "errmsg", .userinfo)
             // Somebody from outside has an openid or an external_userid, and no userid.
@@ -42,12 +42,56 @@ struct WeCom: Messenger {
             // The case of an id says nothing there; other letters than plain ones have none here.
             let id = String(decoding: user.utf8.map { 0x41...0x5A ~= $0 ? $0 | 0x20 : $0 }, as: UTF8.self)
             // The token is of this company's app, which knows the company's people only.
-            return .found(MessengerPerson(organization: corporation, id: id, login: id))
+            return .found(
+                MessengerPerson(
+                    organization: corporation, id: id, login: id, claims: ["corpid": .string(corporation)]))
         }
+    }
+
+    /// The app's own people: it shows whom it may see, in departments that it may see. What is confidential, such as
+    /// addresses, it is not told.
+    func questions(about person: MessengerPerson, _ wants: MessengerWants) -> [MessengerQuestion] {
+        let user = MessengerQuestion(.attributes, api + "/cgi-bin/user/get", query: [("userid", person.login)]) {
+            (answer, facts: inout MessengerFacts) throws(ProviderFault) in
+            let answer = try answer.checked("errcode", "errmsg", .attributes)
+            guard answer["userid"]?.text?.lowercased() == person.login else { throw .somebodyElse }
+            facts.claims = Self.named(answer).merging(facts.claims)
+            guard wants.wants(MessengerFacts.department) else { return [] }
+            return answer.items("department", most: 10).compactMap(\.id).map { department($0, wants) }
+        }
+        return [user]
+    }
+
+    /// A department, and those above it.
+    private func department(_ id: String, _ wants: MessengerWants) -> MessengerQuestion {
+        MessengerQuestion(.groups, api + "/cgi-bin/department/get", query: [("id", id)]) {
+            (answer, facts: inout MessengerFacts) throws(ProviderFault) in
+            let answer = try answer.checked("errcode", "errmsg", .groups)
+            guard let found = answer["department"], found["id"]?.id == id else { throw .somebodyElse }
+            let isNew = !facts.groups.contains("\(MessengerFacts.department)/\(id)")
+            facts.add(MessengerFacts.department, id: id, name: found.word("name"))
+            // The one at the top has none above it.
+            guard isNew, let above = found["parentid"]?.id, above != "0", above != id else { return [] }
+            return [department(above, wants)]
+        }
+    }
+
+    /// With what the company has added to its people by name.
+    private static func named(_ answer: JSON) -> JSON {
+        let added = (answer["extattr"] ?? .null).items("attrs").compactMap { one -> JSON.Member? in
+            guard let name = one.word("name"), let value = one["text"]?.word("value") else { return nil }
+            return JSON.Member(name, .string(value))
+        }
+        return answer.merging(["extattr": .object(added)])
     }
 }
 
 extension ProviderFault {
+    /// What was asked about one is said about another.
+    static var somebodyElse: ProviderFault {
+        ProviderFault(step: .attributes, text: "the answer is about somebody else", isLie: true)
+    }
+
     /// An answer that leads to nobody was read as if it did.
     static func noTurn(_ step: ProviderStep.Name) -> ProviderFault {
         ProviderFault(step: step, text: "the answer leads nowhere", isLie: true)

@@ -167,13 +167,14 @@ package struct OIDCClaims: Sendable, Hashable {
             })
     }
 
-    private static func find(_ path: String, in claims: JSON) -> JSON? {
+    /// A claim, dots leading into objects.
+    static func find(_ path: String, in claims: JSON) -> JSON? {
         if let value = claims[path] { return value }
         return path.split(separator: ".").reduce(Optional(claims)) { $0?[String($1)] }
     }
 
     /// Words, numbers and yes or no, one or several.
-    private static func values(_ value: JSON?) -> [String] {
+    static func values(_ value: JSON?) -> [String] {
         switch value {
         case .array(let items): items.prefix(ProviderAttribute.mostValues).compactMap(Self.value)
         case let one?: Self.value(one).map { [$0] } ?? []
