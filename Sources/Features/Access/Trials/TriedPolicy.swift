@@ -145,7 +145,16 @@ struct TriedPolicy: Sendable {
         let isTouched = before != after || before.contains { grants[$0].isTouched }
         return TriedPair(
             person: person, asset: asset, isTenantActive: isTenantActive, clocks: clocks,
-            before: before.map { grants[$0].before! }, after: after.map { grants[$0].after! }, isTouched: isTouched)
+            before: Self.asRead(before.map { grants[$0].before! }), after: Self.asRead(after.map { grants[$0].after! }),
+            isTouched: isTouched)
+    }
+
+    /// Denials first, and of each kind the last one that was made: the order in which a decision reads what is active, and
+    /// then the rest. Of very many alone it matters, and they are sorted once for all questions about them.
+    private static func asRead(_ grants: [PolicyGrant]) -> [PolicyGrant] {
+        guard grants.count > AccessFacts.mostRead else { return grants }
+        func place(_ one: PolicyGrant) -> (Int, Date) { (one.candidate.effect == .deny ? 1 : 0, one.createdAt) }
+        return grants.sorted { place($0) > place($1) }
     }
 }
 
@@ -191,11 +200,11 @@ struct TriedPair {
 
     /// What a decision would read of them at the moment, and no more: of very many it does not see the rest.
     private func candidates(_ grants: [PolicyGrant], _ time: Time) -> [CandidateGrant] {
-        let found = grants.compactMap { grant in candidate(grant, time).map { (made: grant.createdAt, candidate: $0) } }
-        guard found.count > AccessFacts.mostRead else { return found.map(\.candidate) }
-        func rank(_ one: CandidateGrant) -> Int { (one.state == .active ? 2 : 0) + (one.effect == .deny ? 1 : 0) }
-        return found.sorted { (rank($0.candidate), $0.made) > (rank($1.candidate), $1.made) }
-            .prefix(AccessFacts.mostRead).map(\.candidate)
+        let found = grants.compactMap { candidate($0, time) }
+        guard found.count > AccessFacts.mostRead else { return found }
+        let active = found.filter { $0.state == .active }
+        guard active.count < AccessFacts.mostRead else { return Array(active.prefix(AccessFacts.mostRead)) }
+        return active + found.filter { $0.state != .active }.prefix(AccessFacts.mostRead - active.count)
     }
 
     /// A grant at a moment: one that was made later was not there, and one that is over since then was.
