@@ -166,8 +166,18 @@ import Testing
         #expect(try address(named(good)) == good)
         let lark = "wss://msg-frontier-sg.larksuite.com/ws/v2?service_id=2"
         #expect(try address(named(lark), of: "https://open.larksuite.com") == lark)
+        #expect(try address(named("wss://msg-frontier.larksuite.com/x"), of: "https://open.larksuite.com") != nil)
         #expect(try address(named("wss://chat.example.com/x"), of: "https://chat.example.com") != nil)
+        // Of the vendor's own domain only what is there for it, and beside another place nothing at all.
+        for name in ["docs", "msg-frontier-", "msg-frontier-x", "msg-frontier-sg-x", "msg-frontiers", "a.msg-frontier"]
+        {
+            #expect(throws: VendorFault.self, "\(name)") { try address(named("wss://\(name).feishu.cn/x")) }
+        }
         for (url, api) in [
+            ("wss://feishu.cn/x", Self.home), ("wss://msg-frontier.feishu.cn:444/x", Self.home),
+            ("wss://msg-frontier.feishu.cn./x", Self.home),
+            ("wss://msg-frontier.example.com/x", "https://open.example.com"),
+            ("wss://example.co.uk/x", "https://open.co.uk"), ("wss://a.chat.example.com/x", "https://chat.example.com"),
             ("ws://msg-frontier.feishu.cn/x", Self.home), (lark, Self.home),
             ("wss://feishu.cn.example.com/x", Self.home),
             ("wss://evilfeishu.cn/x", Self.home), ("wss://10.0.0.1/x", Self.home),

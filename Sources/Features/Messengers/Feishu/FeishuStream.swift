@@ -38,16 +38,27 @@ struct FeishuStream: ClickStream {
         }
     }
 
-    /// Connections are the API's own host's, or of a host beside or below it: `msg-frontier.feishu.cn` beside `open.feishu.cn`.
+    /// By which domain's hosts each of the vendor's two places tells what is clicked.
+    private static let domains = ["open.feishu.cn": "feishu.cn", "open.larksuite.com": "larksuite.com"]
+
+    /// Connections are the API's own host's, or, at the vendor's two places, of a host that is named for it: `msg-frontier`, with
+    /// a region or without one, and nothing else of the domain. What an administrator has named instead is no place of which
+    /// we know what lies beside it: that may be another company's (`example.co.uk` beside `open.co.uk`).
     static func isTheirs(_ address: String, of api: String) -> Bool {
         guard let place = try? OutboundURL(webSocket: address), let home = try? OutboundURL(api) else { return false }
         let (host, own) = (place.destination.host.lowercased(), home.destination.host.lowercased())
         if host == own { return true }
-        let labels = own.split(separator: ".", omittingEmptySubsequences: false)
-        // What has no letter at its end is an address.
-        guard labels.count >= 2, labels.last?.contains(where: \.isLetter) == true else { return false }
-        return host.hasSuffix("." + own)
-            || labels.count > 2 && host.hasSuffix("." + labels.dropFirst().joined(separator: "."))
+        guard let domain = domains[own], place.destination.port == 443, home.destination.port == 443 else {
+            return false
+        }
+        let name = host.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard name.count == 2, name[1] == domain else { return false }
+        let words = name[0].split(separator: "-", omittingEmptySubsequences: false)
+        let isRegion =
+            words.count == 2
+            || words.count == 3 && (2...8).contains(words[2].utf8.count)
+                && words[2].utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) }
+        return words.starts(with: ["msg", "frontier"]) && isRegion
     }
 
     private static func good(_ answer: VendorAnswer) throws(VendorFault) -> JSON {
