@@ -60,11 +60,15 @@ import Testing
 
     @Test func `what cannot be believed is dropped, and the answer still waited for`() {
         let other = RADIUSSecret("another")!
+        // What a collision of MD5 makes of a reject (BlastRADIUS): the authenticator is right, and the signature is missing.
+        let blast = Self.answer(
+            with: (0..<3).map { RADIUSAttribute(33, [UInt8](repeating: $0, count: 200)) }, signature: nil)
         let longer = [RADIUSAttribute](repeating: RADIUSAttribute(25, [UInt8](repeating: 1, count: 253)), count: 16)
         let cases: [(String, [UInt8], RADIUSFault)] = [
             ("nothing", [], .malformed), ("cut", Array(Self.answer().dropLast()), .malformed),
             ("another number", Self.answer(id: 8), .otherRequest),
             ("no signature", Self.answer(signature: nil), .noMessageAuthenticator),
+            ("BlastRADIUS", blast, .noMessageAuthenticator),
             ("a false signature", Self.answer(signing: other), .wrongMessageAuthenticator),
             (
                 "two signatures", Self.answer(with: [RADIUSAttribute(80, [UInt8](repeating: 0, count: 16))]),
