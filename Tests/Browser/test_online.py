@@ -64,3 +64,36 @@ def test_an_administrator_ends_the_token_and_the_ssh_key_of_somebody_else(portal
     administrator.toast("old laptop is ended")
     expect(line).to_have_count(0)
     assert stranger.api("GET", "/me/ssh-keys")["items"] == []
+
+
+def test_an_ssh_key_that_opens_nothing_says_why_on_both_pages(portal, stranger, unique, axe):
+    login = unique("held")
+    administrator = portal("administrator", "/users")
+    come_in(stranger, administrator, login)
+    blob = base64.b64encode(b"\0\0\0\x0bssh-ed25519\0\0\0 " + os.urandom(32)).decode()
+    stranger.api("POST", "/me/ssh-keys", {"name": "old laptop", "publicKey": f"ssh-ed25519 {blob}"})
+    user = administrator.find("/users", login, key="login")["id"]
+    assert [key["hold"] for key in stranger.api("GET", "/me/ssh-keys")["items"]] == [None]
+
+    def hold(one, kind, path):
+        def answer(route):
+            response = route.fetch()
+            body = response.json()
+            for key in body["items"]:
+                key["hold"] = kind
+            route.fulfill(response=response, json=body)
+
+        one.page.unroute("**/ssh-keys**")
+        one.page.route("**/ssh-keys**", answer)
+        one.open(path)
+        line = one.page.get_by_role("listitem").filter(has_text="old laptop")
+        expect(line).to_contain_text("Opens nothing")
+        return line
+
+    mine, theirs = "/profile?tab=ssh-keys", f"/users/{user}?tab=programs"
+    expect(hold(stranger, "sign-in", mine)).to_contain_text("Sign in again, by your identity provider or by your password here")
+    expect(hold(stranger, "provider-off", mine)).to_contain_text("has disabled the identity provider by which you came")
+    stranger.fits(axe)
+    expect(hold(administrator, "sign-in", theirs)).to_contain_text("until the person has signed in again")
+    expect(hold(administrator, "provider-off", theirs)).to_contain_text("the identity providers that know the person are disabled")
+    administrator.fits(axe)

@@ -85,6 +85,35 @@ def test_a_directory_is_added_tested_changed_and_deleted(portal, unique):
     expect(page.get_by_role("heading", name="Identity providers", exact=True)).to_be_visible()
 
 
+def test_whose_ssh_keys_cease_is_said_before_a_provider_is_disabled(portal, unique, axe):
+    name = unique("directory")
+    administrator = portal("administrator", "/identity-providers")
+    page = administrator.page
+    administrator.add("New provider", "New directory")
+    dialog = fill(administrator, name)
+    dialog.get_by_role("button", name="Create").click()
+    administrator.step_up_if_asked()
+    administrator.toast(f"{name} is saved")
+    page.get_by_role("link", name=name).click()
+    # Three people who have nothing else; the server counts none here.
+    losses = {"people": 0, "signIns": 3, "managers": 0, "keyHolders": 3, "roles": [], "groups": [], "places": [], "keepsAdministrator": False}
+    page.route("**/removal", lambda route: route.fulfill(json=losses))
+    administrator.button("Disable").click()
+    expect(dialog).to_contain_text("3 people come in by SSH keys and through this provider alone.")
+    administrator.fits(axe)
+    dialog.get_by_role("button", name="Cancel").click()
+    assert administrator.find("/identity-providers", name)["enabled"] is True
+    administrator.button("Disable").click()
+    dialog.get_by_role("button", name="Disable").click()
+    administrator.step_up_if_asked()
+    administrator.toast(f"{name} is disabled: nobody comes in through it, and what its rules gave stays")
+    assert administrator.find("/identity-providers", name)["enabled"] is False
+    # It is switched on without a word.
+    administrator.button("Enable").click()
+    administrator.step_up_if_asked()
+    expect(administrator.button("Disable")).to_be_visible()
+
+
 def test_a_rule_has_its_conditions_and_its_organization_on_a_telephone_too(portal, unique, axe):
     administrator = portal("administrator", "/identity-providers")
     place = administrator.api("POST", "/organizations", {"name": unique("plant")})

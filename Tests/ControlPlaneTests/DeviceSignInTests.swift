@@ -2,6 +2,7 @@ import Foundation
 import GatewayContract
 import Kernel
 import Outbound
+import Postgres
 import TestSupport
 import Testing
 
@@ -9,6 +10,49 @@ import Testing
 
 /// Signing in at a gateway with a browser, through a whole server: what the worker relays, and what the portal confirms.
 @Suite struct DeviceSignInTests {
+    @Test func `a key that waits for a sign-in is refused in words, and for another way if there is one`() async throws
+    {
+        let installation = try await Installation()
+        let ada = try await installation.makeTenant("acme")
+        let made = try await ada.call(.post, "/users", ["login": "bob", "name": "Bob"], expecting: 201)
+        let bob = Person(installation: installation, slug: "acme", login: "bob")
+        try await bob.comeIn(by: made["invitationUrl"])
+        let line = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl bob@laptop"
+        try await bob.call(.post, "/me/ssh-keys", ["name": "laptop", "publicKey": .string(line)], expecting: 201)
+        let provider = try await ada.call(
+            .post, "/identity-providers",
+            [
+                "name": "Single sign-on", "secret": "s",
+                "settings": ["kind": "oidc", "issuer": "https://login.example.com", "clientId": "c"],
+            ], expecting: 201)
+        let superuser = try await installation.test.superuser()
+        _ = try await superuser.execute(
+            """
+            insert into identity_links (tenant_id, identity_provider_id, user_id, subject, created_at)
+            select tenant_id, \(IdentityProviderID(provider["id"])), user_id, 'bob', now() from users where login = 'bob'
+            """)
+        _ = try await superuser.execute("update users set password_hash = null where login = 'bob'")
+        let worker = try await ContractWorker(installation, name: "shared")
+        let blob = try #require(Data(base64Encoded: String(line.split(separator: " ")[1])))
+        func ask() async throws -> Answer {
+            try await worker.post(
+                "/admissions",
+                AdmissionRequest(
+                    tenant: "acme", login: "bob", protocol: .ssh, clientAddress: "198.51.100.9", connection: "c1",
+                    proof: .publicKey(PublicKeyProof(algorithm: "ssh-ed25519", publicKey: Bytes(Array(blob))))))
+        }
+        let held = try await ask()
+        #expect(held["outcome"] == "refused" && held["text"].contains("once you have signed in"), "\(held.text)")
+        #expect(held.json["methods"] == ["keyboard-interactive"], "\(held.text)")
+        try await ada.call(
+            .patch, "/identity-providers/\(provider["id"])", ["enabled": .bool(false)], version: 1, expecting: 200)
+        let off = try await ask()
+        #expect(off["outcome"] == "refused" && off["text"].contains("switched off"), "\(off.text)")
+        #expect(off.json["methods"] == .null, "\(off.text)")
+        let shown = try await bob.call(.get, "/me/ssh-keys", expecting: 200)
+        #expect(shown.items.first?["hold"] == "provider-off", "\(shown.text)")
+    }
+
     @Test func `whoever confirms in the portal is in at the gateway`() async throws {
         let installation = try await Installation()
         let ada = try await installation.makeTenant("acme")

@@ -82,6 +82,18 @@ import Testing
         }
     }
 
+    @Test func `whose key waits for a sign-in is told so before the first question, once`() async throws {
+        try await withGateway { gateway, client, user in
+            let words = "Your key counts again once you have signed in."
+            gateway.server.state.withLock { $0.keyNotice = words }
+            let result = try await byKey(client, "acme+lin+\(user)+web-1")
+            #expect(result.status == 255 && result.errors.ranges(of: words).count == 1, "\(result.errors)")
+            let typed = try await dialogue(
+                client, "acme+lin+\(user)+web-1", [("Password: ", "correct horse"), ("Code: ", "123456")])
+            #expect(typed.text.contains("in-2"), "\(typed.text)")
+        }
+    }
+
     /// By key and without a terminal, as far as a client goes that does not refuse to be asked.
     private func byKey(_ client: OpenSSHClient, _ name: String) async throws -> Command {
         let words = client.command(name, "echo in-$((1+1))", options: ["-o", "NumberOfPasswordPrompts=1"])

@@ -49,7 +49,7 @@ describe('an identity provider in a form', () => {
 });
 
 describe('what goes with a provider', () => {
-  const none = { people: 0, signIns: 0, managers: 0, keepsAdministrator: false, roles: [], groups: [], places: [] };
+  const none = { people: 0, signIns: 0, managers: 0, keyHolders: 0, keepsAdministrator: false, roles: [], groups: [], places: [] };
   test('nothing is listed where nobody loses anything', () => {
     expect(losses(none)).toEqual([]);
     expect(lossText(none)).toBe('Nobody comes in through it any more. Nobody loses a role, a group or a place by it: the people stay, and so does what they were given by hand.');
@@ -57,7 +57,7 @@ describe('what goes with a provider', () => {
 
   test('each role and group has a line, with how many lose it', () => {
     const some = {
-      people: 1200, signIns: 1, managers: 3, keepsAdministrator: true,
+      people: 1200, signIns: 1, managers: 3, keyHolders: 0, keepsAdministrator: true,
       roles: [{ role: { id: 'rol_1', name: 'Auditor', builtIn: 'auditor' }, people: 1 }], groups: [{ id: 'grp_1', name: 'Operators', people: 1199 }], places: [{ id: 'org_1', name: 'Plant', people: 2 }],
     };
     expect(losses(some)).toEqual([

@@ -32,6 +32,8 @@ final class FakeControlPlane: Sendable {
         var pendingCode: Set<AdmissionID> = []
         /// So often somebody who has proven themself has to ask again, and what is said then: nil lets them in.
         var rounds = 0
+        /// Why a key that is right opens nothing for now.
+        var keyNotice = ""
         var refusal: String?
         var waiting: [AdmissionID: Int] = [:]
         var requests: [SessionRequest] = []
@@ -151,7 +153,7 @@ final class FakeControlPlane: Sendable {
                         admission: admission, title: "Acme", prompts: [.init(text: "Password: ", echo: false)]))
             case .publicKey(let key):
                 guard isKnown, state.userKeys.contains(key.publicKey.value) else {
-                    return .refused(AdmissionRefused(text: "", methods: [.keyboardInteractive]))
+                    return .refused(AdmissionRefused(text: state.keyNotice, methods: [.keyboardInteractive]))
                 }
                 return state.wait(admission) ?? admitted
             case .answers(let answers):

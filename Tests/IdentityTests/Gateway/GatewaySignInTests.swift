@@ -109,62 +109,6 @@ import Testing
         #expect(try await answer() == .finishInPortal)
     }
 
-    @Test func `a key of somebody who comes by a provider opens ssh while the provider lets them in`() async throws {
-        let house = try await House()
-        let (scope, ada) = try await house.makeTenant()
-        let (bob, visitor) = try await ada.take("bob")
-        let body: JSON = ["name": "laptop", "publicKey": .string(Self.line)]
-        #expect(try await visitor.call("me.add-ssh-key", body: body).status == 201)
-        let (gateway, blob) = (house.identity.gateway, try SSHPublicKey(line: Self.line).blob)
-        let person = try #require(try await gateway.person(login: "bob", publicKey: blob, at: house.now, in: scope))
-        func answer() async throws -> GatewaySignIn.KeyAnswer {
-            try await gateway.answer(to: blob, of: person, from: address, at: house.now, in: scope)
-        }
-        let superuser = try await house.test.superuser()
-        let made = try await ada.call(
-            "identity-providers.create",
-            body: [
-                "name": "SSO", "secret": "s",
-                "settings": ["kind": "oidc", "issuer": "https://login.example.com", "clientId": "c"],
-            ])
-        let provider = try #require(IdentityProviderID(made["id"]), "\(made.json)")
-        _ = try await superuser.execute(
-            """
-            insert into identity_links (tenant_id, identity_provider_id, user_id, subject, created_at, last_sign_in_at)
-            values (\(scope.tenant), \(provider), \(bob), 'bob', \(house.now), \(house.now))
-            """)
-        house.wait(8 * 86_400)
-        // With a password of his own here he comes in by that as well.
-        #expect(try await answer() == .codeNeeded)
-        _ = try await superuser.execute("update users set password_hash = null where user_id = \(bob)")
-        #expect(try await answer() == .providerNeeded)
-        let why = try await house.test.database.query(
-            """
-            select details ->> 'reason' from audit_events
-            where tenant_id = \(scope.tenant) and action = 'sign-in.gateway' and outcome = 'refused'
-            """, in: scope
-        ) { try $0.next(String.self) }
-        #expect(why == ["provider"])
-        // As soon as the provider has let him in again, and for as long as the company says.
-        _ = try await superuser.execute("update identity_links set last_sign_in_at = \(house.now)")
-        #expect(try await answer() == .codeNeeded)
-        house.wait(7 * 86_400 - 1)
-        #expect(try await answer() == .codeNeeded)
-        house.wait(1)
-        #expect(try await answer() == .providerNeeded)
-        _ = try await superuser.execute(
-            """
-            insert into tenant_setting_values (tenant_id, key, value, updated_by)
-            values (\(scope.tenant), 'ssh-key.provider-days', '30', \(scope.tenant.uuid))
-            """)
-        #expect(try await answer() == .codeNeeded)
-        _ = try await superuser.execute("update identity_links set last_sign_in_at = null")
-        #expect(try await answer() == .providerNeeded)
-        // A link that he made himself is nobody's word.
-        _ = try await superuser.execute("update identity_links set bound_by_user = true, account = 'bob'")
-        #expect(try await answer() == .codeNeeded)
-    }
-
     @Test func `password and code let somebody in, one after the other`() async throws {
         let house = try await House()
         let (scope, ada) = try await house.makeTenant()

@@ -64,7 +64,7 @@ export interface IdentitySyncGroups {
   refused: { reason: string; people: IdentitySyncNames }[];
 }
 export interface ProviderRemoval {
-  people: number; signIns: number; managers: number; keepsAdministrator: boolean;
+  people: number; signIns: number; managers: number; keyHolders: number; keepsAdministrator: boolean;
   roles: { role: RoleReference; people: number }[]; groups: { id: string; name: string; people: number }[];
   places: { id: string; name: string; people: number }[];
 }

@@ -58,4 +58,4 @@ export interface AccessKey { id: string; name: string; algorithm: string; source
 export interface ApiToken { id: string; name: string; sources: string[]; createdAt: string; expiresAt: string | null; lastUsedAt: string | null; token?: string }
 export interface Passkey { id: string; name: string; model: string; isSynced: boolean; createdAt: string; lastUsedAt: string | null; counterFellAt: string | null }
 export interface PasskeyRoot { id: string; subject: string; fingerprint: string; expiresAt: string; createdAt: string }
-export interface SshKey { id: string; name: string; algorithm: string; fingerprint: string; createdAt: string; expiresAt: string | null; enabled: boolean; lastUsedAt: string | null }
+export interface SshKey { id: string; name: string; algorithm: string; fingerprint: string; createdAt: string; expiresAt: string | null; enabled: boolean; lastUsedAt: string | null; hold: 'sign-in' | 'provider-off' | null }

@@ -109,8 +109,9 @@ struct GatewayPeople: AdmissionIdentity {
         case .codeNeeded: asked = .codeNeeded(person.id)
         case .codeSent: asked = .codeSent(person.id)
         case .finishInPortal: return .notReady(Self.finishInPortal)
-        // They come in by a browser or a password, as if there were no key.
-        case .providerNeeded: return .refused
+        // They come in by a browser or a password, as if there were no key, and are told why.
+        case .held(.signIn): return .held(Self.keyHeld)
+        case .held(.providerOff): return .notReady(Self.providerOff)
         case .browserNeeded:
             return try await identity.gateway.offersBrowser(in: scope) ? .refused : .notReady(Self.browserNeeded)
         case .enough:
@@ -253,6 +254,13 @@ struct GatewayPeople: AdmissionIdentity {
     private static let browserNeeded =
         "Your second factor is a passkey, which a terminal cannot ask for. Use the web terminal of the portal, or add "
         + "an authenticator app there to your profile."
+
+    private static let keyHeld =
+        "Your SSH key counts again once you have signed in by your company's sign-in service, or by your password."
+
+    private static let providerOff =
+        "Your SSH key no longer counts: your company has switched off the sign-in service that you came by. Ask its "
+        + "administrator."
 
     func offersBrowser(in scope: TenantScope) async throws -> Bool {
         try await identity.gateway.offersBrowser(in: scope)

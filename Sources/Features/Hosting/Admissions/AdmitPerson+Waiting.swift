@@ -49,7 +49,7 @@ extension AdmitPerson {
             switch answer {
             case .admitted(let user): return try await admit(user, &admission, call, in: scope)
             case .notReady(let text): return try await refuse(&admission, text, in: scope)
-            case .refused, .busy, .asked, .codeNeeded, .codeSent, .factorAsked:
+            case .refused, .held, .busy, .asked, .codeNeeded, .codeSent, .factorAsked:
                 return try await refuse(&admission, Self.denied.text, in: scope)
             case .waits(_, let ticket, let end):
                 let place = ReviewWaiting.Place(ticket: ticket, scope: scope)

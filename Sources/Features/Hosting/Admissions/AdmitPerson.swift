@@ -127,7 +127,7 @@ struct AdmitPerson {
         case .waits(let user, _, let end):
             return try await keep(waiting: user, by: .password, until: end, &admission, in: scope)
         case .busy: return try await again("Busy, try again.", id, in: scope)
-        case .refused, .codeNeeded:
+        case .refused, .held, .codeNeeded:
             guard admission.hasTriesLeft else { return .refused(Self.denied) }
             return try await again("That was not right, or the account is locked.", id, in: scope)
         }
@@ -219,7 +219,7 @@ struct AdmitPerson {
         case .confirmed(.waits(let user, _, let end)):
             return try await keep(waiting: user, by: .browser, until: end, &admission, in: scope)
         case .confirmed(.notReady(let text)): return try await refuse(&admission, text, in: scope)
-        case .confirmed(.refused), .confirmed(.busy), .confirmed(.asked), .confirmed(.codeNeeded),
+        case .confirmed(.refused), .confirmed(.held), .confirmed(.busy), .confirmed(.asked), .confirmed(.codeNeeded),
             .confirmed(.codeSent), .confirmed(.factorAsked):
             return try await refuse(&admission, Self.denied.text, in: scope)
         }
@@ -262,6 +262,7 @@ struct AdmitPerson {
             try await database.execute(AdmissionStore.save(admission, tenant: tenant.id), in: tenant.scope)
             return .challenge(Self.factor(admission.id, asking: prompt))
         case .refused, .busy, .asked: return .refused(Self.anotherWay)
+        case .held(let text): return .refused(AdmissionRefused(text: text, methods: [.keyboardInteractive]))
         case .notReady(let text): return .refused(AdmissionRefused(text: text))
         case .waits(let user, _, let end):
             return try await keep(
@@ -291,7 +292,7 @@ struct AdmitPerson {
             return .challenge(Self.factor(admission.id, asking: prompt))
         case .codeSent:
             return admission.hasTriesLeft ? .challenge(Self.sentCode(admission.id)) : .refused(Self.denied)
-        case .refused, .asked, .codeNeeded:
+        case .refused, .held, .asked, .codeNeeded:
             return admission.hasTriesLeft ? again("That was not right.") : .refused(Self.denied)
         }
     }

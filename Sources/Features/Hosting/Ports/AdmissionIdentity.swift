@@ -103,6 +103,8 @@ package enum GatewaySignIn: Sendable, Equatable {
     case refused
     /// The proof was right, but the person is not let in; the text says what they can do.
     case notReady(String)
+    /// The key was right and opens nothing for now; they can come in another way, and the text says why they have to.
+    case held(String)
     /// The proof was right, and somebody else has to agree first, until then.
     case waits(UserID, TicketID, until: Date)
     /// Too many passwords are being checked right now.

@@ -18,11 +18,12 @@ struct AddSSHKey {
             throw Invalid(error.description, field: "publicKey")
         }
         let expiresAt = try await end(request.expiresAt, at: acting.now, in: acting.scope)
-        let key = SSHKey(
+        let days = try await tenants.value(of: Setting.keyProviderDays, in: acting.scope)
+        var key = SSHKey(
             id: .new(at: acting.now), name: request.name, algorithm: publicKey.algorithm.rawValue,
             fingerprint: publicKey.fingerprint, createdAt: acting.now, expiresAt: expiresAt,
             enabled: true, lastUsedAt: nil)
-        try await database.transaction(in: acting.scope) { tx in
+        key.hold = try await database.transaction(in: acting.scope) { [key] tx in
             _ = try await AccountStore.lock(acting.user, in: acting.scope, tx)
             guard try await SSHKeyStore.countGood(of: acting.user, at: acting.now, in: acting.scope, tx) < SSHKey.most
             else {
@@ -33,6 +34,7 @@ struct AddSSHKey {
             try await SSHKeyStore.insert(
                 key, publicKey, of: acting.user, madeBy: proof, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
+            return try await KeyHold.find(acting.user, within: days, at: acting.now, in: acting.scope, tx)
         }
         return key
     }

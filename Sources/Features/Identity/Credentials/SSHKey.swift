@@ -14,6 +14,8 @@ package struct SSHKey: WireValue {
     package let expiresAt: Date?
     package let enabled: Bool
     package let lastUsedAt: Date?
+    /// What keeps its person out for now, if something does.
+    package var hold: KeyHold?
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("id", \.id)
@@ -24,6 +26,10 @@ package struct SSHKey: WireValue {
         Field("expiresAt", \.expiresAt, note: "Null for one that does not end by itself.")
         Field("enabled", \.enabled)
         Field("lastUsedAt", \.lastUsedAt)
+        Field(
+            "hold", \.hold,
+            note: "Why it opens nothing for now: an identity provider knows the person, who has not come in for too "
+                + "long, or cannot any more since the provider is switched off.")
     }
 
     package static let listing = Listing<SSHKey>(

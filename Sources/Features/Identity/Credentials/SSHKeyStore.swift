@@ -7,13 +7,15 @@ import Postgres
 /// The rows of people's SSH keys.
 enum SSHKeyStore {
     static func list(
-        of user: UserID, _ page: PageRequest, in scope: TenantScope, _ database: Database
+        of user: UserID, _ page: PageRequest, within days: Int, at now: Date, in scope: TenantScope,
+        _ database: Database
     ) async throws -> [SSHKey] {
         try await database.query(
             """
             select k.ssh_key_id, k.name, k.algorithm, k.fingerprint, k.created_at, k.expires_at, k.disabled_at is null,
-              k.last_used_at
+              k.last_used_at, \(fragment: KeyHold.expression(within: days, at: now))
             from ssh_keys k
+            join users owner on owner.tenant_id = k.tenant_id and owner.user_id = k.user_id
             where k.tenant_id = \(scope.tenant) and k.user_id = \(user) \(page)
             """, in: scope, key)
     }
@@ -21,7 +23,8 @@ enum SSHKeyStore {
     private static func key(_ row: inout Row) throws -> SSHKey {
         SSHKey(
             id: try row.next(), name: try row.next(), algorithm: try row.next(), fingerprint: try row.next(),
-            createdAt: try row.next(), expiresAt: try row.next(), enabled: try row.next(), lastUsedAt: try row.next())
+            createdAt: try row.next(), expiresAt: try row.next(), enabled: try row.next(), lastUsedAt: try row.next(),
+            hold: try row.next())
     }
 
     /// How many keys a person has that have not ended; forgets those that have.
@@ -55,15 +58,18 @@ enum SSHKeyStore {
 
     /// Switches a key on or off; nil if the person has none such.
     static func set(
-        enabled: Bool, _ id: SSHKeyID, of user: UserID, at now: Date, in scope: TenantScope, _ tx: Transaction
+        enabled: Bool, _ id: SSHKeyID, of user: UserID, within days: Int, at now: Date, in scope: TenantScope,
+        _ tx: Transaction
     ) async throws -> SSHKey? {
         try await tx.first(
             """
             update ssh_keys k
             set disabled_at = case when \(enabled) then null else coalesce(k.disabled_at, \(now)) end
+            from users owner
             where k.tenant_id = \(scope.tenant) and k.user_id = \(user) and k.ssh_key_id = \(id)
+              and owner.tenant_id = k.tenant_id and owner.user_id = k.user_id
             returning k.ssh_key_id, k.name, k.algorithm, k.fingerprint, k.created_at, k.expires_at,
-              k.disabled_at is null, k.last_used_at
+              k.disabled_at is null, k.last_used_at, \(fragment: KeyHold.expression(within: days, at: now))
             """, key)
     }
 

@@ -127,7 +127,8 @@ struct SignInDirectly {
         let token = RandomToken(prefix: APIToken.prefix)
         let user = proof.account.id
         try await NoticeStranger(attempt: attempt, userAgent: nil)(in: tx) {
-            try await AccountStore.recordSignIn(user, from: attempt.address, at: visit.now, in: visit.scope, tx)
+            try await AccountStore.recordSignIn(
+                user, byPassword: proof.provider == nil, from: attempt.address, at: visit.now, in: visit.scope, tx)
         }
         try await APITokenStore.trim(Self.name, of: user, to: APIToken.most / 2 - 1, in: visit.scope, tx)
         try await APITokenStore.insert(

@@ -107,7 +107,8 @@ extension GatewaySignIn {
         try await NoticeStranger(attempt: attempt, userAgent: nil)(in: tx) {
             switch way {
             case .password, .passwordAtProvider:
-                try await AccountStore.recordSignIn(user, from: address, at: now, in: scope, tx)
+                try await AccountStore.recordSignIn(
+                    user, byPassword: !way.isByProvider, from: address, at: now, in: scope, tx)
             case .publicKey, .publicKeyAndCode, .browser, .browserByProvider:
                 try await AccountStore.recordKeySignIn(user, from: address, at: now, in: scope, tx)
             }

@@ -17,8 +17,8 @@ extension GatewaySignIn {
         case browserNeeded
         /// They have nothing yet that they could show.
         case finishInPortal
-        /// Their identity provider has not vouched for them lately.
-        case providerNeeded
+        /// They are known to an identity provider, and have not come in for too long.
+        case held(KeyHold)
     }
 
     /// The person of this login to whom this key belongs. The caller has checked a signature by the key over this very
@@ -41,9 +41,9 @@ extension GatewaySignIn {
             let found = try await AccountStore.lock(
                 person.id, at: .ssh, from: address, now: now, in: scope, tx)
             guard let (account, question) = found else { return (.finishInPortal, []) }
-            guard try await isVouchedFor(account, within: days, now, in: scope, tx) else {
-                try await trail.kept(out: person, because: "provider", in: tx)
-                return (.providerNeeded, [])
+            if let hold = try await KeyHold.find(account.id, within: days, at: now, in: scope, tx) {
+                try await trail.kept(out: person, because: hold == .signIn ? "provider" : hold.rawValue, in: tx)
+                return (.held(hold), [])
             }
             let demand = question.demand(after: .key)
             guard demand.isRequired else { return (.enough, []) }
@@ -57,17 +57,5 @@ extension GatewaySignIn {
         guard CodeChannel.allCases.contains(where: { asked.contains($0.factor) }) else { return .browserNeeded }
         return try await sendCode(to: person.id, afterKey: true, from: address, at: now, in: scope)
             ? .codeSent : .browserNeeded
-    }
-
-    /// Whom a directory vouches for, and who has no password here, comes in by it: whoever is shut out there must be out here,
-    /// so it has to have let them in lately.
-    private func isVouchedFor(
-        _ account: Account, within days: Int, _ now: Date, in scope: TenantScope, _ tx: Transaction
-    ) async throws -> Bool {
-        guard account.passwordHash == nil, try await IdentityLinkStore.isVouchedFor(account.id, in: scope, tx) else {
-            return true
-        }
-        guard let last = try await IdentityLinkStore.lastVouched(account.id, in: scope, tx) else { return false }
-        return last > now - TimeInterval(days) * 86_400
     }
 }

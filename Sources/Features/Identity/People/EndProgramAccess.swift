@@ -9,6 +9,7 @@ struct EndProgramAccess {
     let database: Database
     let catalogue: PermissionCatalogue
     let letters: LetterBox
+    let tenants: TenantSettings
 
     func keys(of user: UserID, _ page: PageRequest, _ acting: Acting) async throws -> Rows<AccessKey> {
         try await check(user, acting)
@@ -22,7 +23,10 @@ struct EndProgramAccess {
 
     func sshKeys(of user: UserID, _ page: PageRequest, _ acting: Acting) async throws -> Rows<SSHKey> {
         try await check(user, acting)
-        return Rows(try await SSHKeyStore.list(of: user, page, in: acting.scope, database), of: page)
+        let days = try await tenants.value(of: Setting.keyProviderDays, in: acting.scope)
+        return Rows(
+            try await SSHKeyStore.list(of: user, page, within: days, at: acting.now, in: acting.scope, database),
+            of: page)
     }
 
     func end(_ key: AccessKeyID, of user: UserID, _ acting: Acting) async throws {

@@ -113,6 +113,7 @@ extension Identity {
     }
 
     private var endProgramAccess: EndProgramAccess {
-        EndProgramAccess(database: database, catalogue: settings.catalogue, letters: settings.letters)
+        EndProgramAccess(
+            database: database, catalogue: settings.catalogue, letters: settings.letters, tenants: tenants)
     }
 }

@@ -78,7 +78,10 @@ extension Identity {
     }
 
     package func sshKeys(_ page: PageRequest, _ acting: Acting) async throws -> Rows<SSHKey> {
-        Rows(try await SSHKeyStore.list(of: acting.user, page, in: acting.scope, database), of: page)
+        let days = try await tenants.value(of: Setting.keyProviderDays, in: acting.scope)
+        return Rows(
+            try await SSHKeyStore.list(
+                of: acting.user, page, within: days, at: acting.now, in: acting.scope, database), of: page)
     }
 
     package func addSSHKey(
@@ -88,7 +91,7 @@ extension Identity {
     }
 
     package func setSSHKey(enabled: Bool, _ id: SSHKeyID, _ acting: Acting) async throws -> SSHKey {
-        try await ChangeSSHKey(database: database).set(enabled: enabled, id, acting)
+        try await ChangeSSHKey(database: database, tenants: tenants).set(enabled: enabled, id, acting)
     }
 
     package func removeSSHKey(_ id: SSHKeyID, _ acting: Acting) async throws {

@@ -61,6 +61,7 @@ struct ChangeProviders {
             if !narrows { try await check(provider, acting, tx) }
             provider.name = change.name.applied(to: provider.name)
             provider.position = change.position.applied(to: provider.position)
+            try await noteKeys(change, of: provider, acting, tx)
             provider.enabled = change.enabled.applied(to: provider.enabled)
             provider.domains = change.domains.applied(to: provider.domains)
             provider.createsUsers = change.createsUsers.applied(to: provider.createsUsers)
@@ -151,6 +152,17 @@ struct ChangeProviders {
     ) async throws -> Bool {
         guard change.narrows(old) else { return false }
         return try await DutyStore.isOn(in: acting.scope, tx)
+    }
+
+    /// Whoever switches a provider off ends the SSH keys of those who come in by it alone.
+    private func noteKeys(
+        _ change: ChangeIdentityProvider, of provider: IdentityProvider, _ acting: Acting, _ tx: Transaction
+    ) async throws {
+        guard provider.enabled, !change.enabled.applied(to: true) else { return }
+        let holders = try await tx.first(
+            KeyHold.count(onlyBy: provider.id, at: acting.now, in: acting.scope)
+        ) { try $0.next(Int.self) }
+        acting.audit.detail("keyHolders", .int(Int64(holders ?? 0)))
     }
 
     /// What people have shown elsewhere, or under another name, stands for nothing any more.

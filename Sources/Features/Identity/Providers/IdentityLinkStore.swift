@@ -65,18 +65,6 @@ enum IdentityLinkStore {
         ) { try $0.next() } ?? false
     }
 
-    /// When a provider that is in use last let the person in; nil if none ever did.
-    static func lastVouched(_ user: UserID, in scope: TenantScope, _ tx: Transaction) async throws -> Date? {
-        try await tx.first(
-            """
-            select max(l.last_sign_in_at) from identity_links l
-            join identity_providers p
-              on p.tenant_id = l.tenant_id and p.identity_provider_id = l.identity_provider_id and p.enabled
-            where l.tenant_id = \(scope.tenant) and l.user_id = \(user) and not l.bound_by_user
-            """
-        ) { try $0.next(Date?.self) } ?? nil
-    }
-
     /// Whether the provider itself has said who the person is there; what they bound themselves it has not.
     static func isKnown(
         _ user: UserID, to provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction

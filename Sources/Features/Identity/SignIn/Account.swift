@@ -164,13 +164,15 @@ enum AccountStore {
         try await FamiliarAddressStore.note(user, from: address, at: now, in: scope, tx)
     }
 
-    /// A sign-in that is complete forgets the failures before it.
+    /// A sign-in that is complete forgets the failures before it. `byPassword` says whether it began with the one here.
     static func recordSignIn(
-        _ user: UserID, from address: String?, at now: Date, in scope: TenantScope, _ tx: Transaction
+        _ user: UserID, byPassword: Bool, from address: String?, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
         try await tx.execute(
             """
-            update users set failed_attempts = 0, locked_until = null, last_sign_in_at = \(now), version = version + 1
+            update users set failed_attempts = 0, locked_until = null, last_sign_in_at = \(now),
+              password_signed_in_at = case when \(byPassword) then \(now) else password_signed_in_at end,
+              version = version + 1
             where tenant_id = \(scope.tenant) and user_id = \(user)
             """)
         try await FamiliarAddressStore.note(user, from: address, at: now, in: scope, tx)

@@ -129,7 +129,9 @@ struct AdvanceSignIn {
             if byKey {
                 try await AccountStore.recordKeySignIn(account.id, from: address, at: visit.now, in: visit.scope, tx)
             } else {
-                try await AccountStore.recordSignIn(account.id, from: address, at: visit.now, in: visit.scope, tx)
+                try await AccountStore.recordSignIn(
+                    account.id, byPassword: provider == nil && bound == nil && !byLink, from: address, at: visit.now,
+                    in: visit.scope, tx)
             }
         }
         try await endOthers(of: account, in: tx)

@@ -22,6 +22,8 @@ struct SignIn {
     private var challenge: AdmissionChallenge?
     /// A refusal is on the client's screen; the answer to it is refused.
     private var isShowingRefusal = false
+    /// Why a key that was right opened nothing, until the client asks something in which that can be shown.
+    private var notice: String?
 
     private static let methods: AuthenticationRequest.Methods = [.publicKey, .keyboardInteractive]
 
@@ -122,6 +124,8 @@ struct SignIn {
             if byKey || hasWaited, refusal.methods == nil, !refusal.text.isEmpty {
                 return .failed(Texts.lines(refusal.text))
             }
+            // Another key would not do either.
+            if byKey, refusal.methods == [.keyboardInteractive], !refusal.text.isEmpty { notice = refusal.text }
             guard !byKey, !refusal.text.isEmpty else {
                 request.refuse(try: Self.methods)
                 return .goesOn
@@ -138,14 +142,16 @@ struct SignIn {
     /// For as long the control plane lets somebody go on with a browser.
     private static let browsing = Duration.seconds(300)
 
-    private func ask(_ challenge: AdmissionChallenge, _ request: AuthenticationRequest) {
+    private mutating func ask(_ challenge: AdmissionChallenge, _ request: AuthenticationRequest) {
+        let title = [notice, challenge.title].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: "\n")
+        notice = nil
         if challenge.prompts.isEmpty {
-            return request.wait(Texts.lines(challenge.title), atMost: Self.patience)
+            return request.wait(Texts.lines(title), atMost: Self.patience)
         }
         // One question that hides nothing is a key to press once something is done elsewhere.
         let isElsewhere = challenge.prompts.count == 1 && challenge.prompts[0].echo
         request.ask(
-            name: "", instruction: Texts.lines(challenge.title),
+            name: "", instruction: Texts.lines(title),
             challenge.prompts.map { .init(Texts.line($0.text), echo: $0.echo) },
             within: isElsewhere ? Self.browsing : nil)
     }

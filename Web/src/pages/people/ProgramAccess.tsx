@@ -42,7 +42,7 @@ export const ProgramAccess = component<{ user: User }>((props) => {
   const sshKey = (one: SshKey) => (
     <li key={one.id}>
       <Icon name="key" />
-      <div class="grow"><b>{one.name} {!one.enabled && <Tag>{t('access-key.off')}</Tag>}</b><small>{one.algorithm} <code>{one.fingerprint}</code></small>{times(one)}</div>
+      <div class="grow"><b>{one.name} {!one.enabled && <Tag>{t('access-key.off')}</Tag>} {one.hold && <Tag>{t('ssh-key.held')}</Tag>}</b><small>{one.algorithm} <code>{one.fingerprint}</code></small>{times(one)}{one.hold && <small>{t(one.hold === 'sign-in' ? 'program-access.hold.sign-in' : 'program-access.hold.provider-off')}</small>}</div>
       <Button small kind="danger" onClick={() => void end(one.name, at`/users/${props.user.id}/ssh-keys/${one.id}`, sshPath, t('program-access.end-ssh-key.text', { person: props.user.name }))}>{t('program-access.end')}</Button>
     </li>
   );

@@ -32,9 +32,10 @@ export const SshKeys = component(() => {
     <li key={key.id}>
       <Icon name="key" />
       <div class="grow">
-        <b>{key.name} {!key.enabled && <Tag>{t('access-key.off')}</Tag>}</b>
+        <b>{key.name} {!key.enabled && <Tag>{t('access-key.off')}</Tag>} {key.hold && <Tag>{t('ssh-key.held')}</Tag>}</b>
         <small>{key.algorithm} <code>{key.fingerprint}</code></small>
         <small>{key.expiresAt && [t('token.expires'), ' ', <RelativeTime time={key.expiresAt} />, ' · ']}{t('last-used')} <RelativeTime time={key.lastUsedAt} none={t('never')} /></small>
+        {key.hold && <small>{t(key.hold === 'sign-in' ? 'ssh-key.hold.sign-in' : 'ssh-key.hold.provider-off')}</small>}
       </div>
       <KeyActions path={path} one={key} onDelete={() => void remove(key)} />
     </li>

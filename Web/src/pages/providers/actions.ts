@@ -9,8 +9,27 @@ import { toast, toastProblem } from '../../core/toasts';
 import type { IdentityLink, IdentityProvider, ProviderRemoval } from '../../api/types';
 import { confirm } from '../../ui/confirm';
 
-export function switchProvider(provider: IdentityProvider): Promise<boolean> {
-  return act(() => api.patch(at`/identity-providers/${provider.id}`, { enabled: !provider.enabled }, provider.version), { done: t(provider.enabled ? 'provider.disabled' : 'saved', { name: provider.name }), changes: ['/identity-providers'] });
+/** Switches a provider on or off. It is said before whose SSH keys cease with it. */
+export async function switchProvider(provider: IdentityProvider): Promise<boolean> {
+  const change = () => api.patch(at`/identity-providers/${provider.id}`, { enabled: !provider.enabled }, provider.version);
+  let keyHolders = 0;
+  if (provider.enabled) {
+    try {
+      keyHolders = (await api.get<ProviderRemoval>(at`/identity-providers/${provider.id}/removal`)).keyHolders;
+    } catch (error) {
+      toastProblem(error);
+      return false;
+    }
+  }
+  if (!keyHolders) return act(change, { done: t(provider.enabled ? 'provider.disabled' : 'saved', { name: provider.name }), changes: ['/identity-providers'] });
+  return confirm({
+    title: t('provider.disable.title', { name: provider.name }), text: t('provider.disable.keys', { count: number(keyHolders) }), action: t('provider.disable'), danger: true,
+    work: async () => {
+      await change();
+      invalidate('/identity-providers');
+      toast(t('provider.disabled', { name: provider.name }));
+    },
+  });
 }
 
 /** Who loses what with a provider, one line each; nothing if nobody loses anything. */

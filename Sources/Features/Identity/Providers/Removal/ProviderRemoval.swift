@@ -7,6 +7,8 @@ package struct ProviderRemoval: Sendable {
     /// How many come in through it.
     package var signIns = 0
     package var managers = 0
+    /// Whose SSH keys cease some days after the provider is switched off: nothing else lets them in.
+    package var keyHolders = 0
     package var roles: [LostRole] = []
     package var groups: [LostGroup] = []
     /// Where people belong no more.
@@ -40,6 +42,10 @@ extension ProviderRemoval: WireValue {
         Field("people", \.people, .int(0...Int(Int32.max)), note: "How many people lose anything.")
         Field("signIns", \.signIns, .int(0...Int(Int32.max)), note: "How many people come in through the provider.")
         Field("managers", \.managers, .int(0...Int(Int32.max)), note: "How many have a manager whom only it named.")
+        Field(
+            "keyHolders", \.keyHolders, .int(0...Int(Int32.max)),
+            note: "How many have SSH keys, no password here and no other provider in use. Their keys open nothing some "
+                + "days (ssh-key.provider-days) after this one is switched off.")
         Field("roles", \.roles, count: 0...Self.most)
         Field("groups", \.groups, count: 0...Self.most)
         Field("places", \.places, count: 0...Self.most)

@@ -8,7 +8,7 @@ struct ProviderRemovalStore {
     let now: Date
     let scope: TenantScope
 
-    private enum Kind: String, SQLDecodable { case role, group, place, managers, people, signIns }
+    private enum Kind: String, SQLDecodable { case role, group, place, managers, people, signIns, keyHolders }
 
     func count(_ tx: Transaction) async throws -> ProviderRemoval {
         var removal = ProviderRemoval()
@@ -34,6 +34,8 @@ struct ProviderRemovalStore {
             union all
             select 'signIns', null, null, null, '', null, count(*) from identity_links
             where tenant_id = \(scope.tenant) and identity_provider_id = \(provider)
+            union all
+            select 'keyHolders', null, null, null, '', null, (\(fragment: KeyHold.count(onlyBy: provider, at: now, in: scope)))
             order by people desc
             """
         ) { row in
@@ -56,6 +58,7 @@ struct ProviderRemovalStore {
             case (.managers, _, _, _): removal.managers = row.people
             case (.people, _, _, _): removal.people = row.people
             case (.signIns, _, _, _): removal.signIns = row.people
+            case (.keyHolders, _, _, _): removal.keyHolders = row.people
             case (.role, _, _, _), (.group, _, _, _), (.place, _, _, _): break
             }
         }
