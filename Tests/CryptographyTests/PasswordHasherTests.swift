@@ -73,15 +73,27 @@ import Testing
         #expect(try await !hasher.verify("anything", againstKnown: nil))
     }
 
-    @Test func `its threads give way to all others`() async throws {
+    @Test func `its threads give way to all others, and run where nobody else would while others are at work`()
+        async throws
+    {
         _ = try await hasher.hash("x")
-        let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").compactMap { thread in
+        // See proc_pid_stat(5) and sched(7): nice 10 in the batch class.
+        #expect(try wishes().contains("10 3"))
+        _ = try await PasswordHasher(cost: Self.cheap, threads: 1, areOthersAtWork: { true }).hash("x")
+        #expect(try wishes().contains("10 5"))
+    }
+
+    /// Nice value and class of each thread of the process.
+    private func wishes() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").compactMap { thread in
             // Another thread may have ended meanwhile.
-            try? String(contentsOfFile: "/proc/self/task/\(thread)/stat", encoding: .utf8)
+            guard let stat = try? String(contentsOfFile: "/proc/self/task/\(thread)/stat", encoding: .utf8),
+                let name = stat.lastIndex(of: ")")
+            else { return nil }
+            // They are the 19th and the 41st, and names may have blanks.
+            let words = stat[name...].split(separator: " ")
+            return "\(words[17]) \(words[39])"
         }
-        // See proc_pid_stat(5): nice is the 19th and policy the 41st, and names may have blanks.
-        let wishes = threads.map { $0[$0.lastIndex(of: ")")!...].split(separator: " ") }
-        #expect(wishes.contains { $0[17] == "10" && $0[39] == "3" })
     }
 
     @Test func `a hash of another cost wants to be made again`() async throws {

@@ -58,7 +58,9 @@ import Testing
         let areOthersAtWork = Mutex(true)
         let pool = BlockingPool(
             threads: 2, waiting: 100,
-            courtesy: BlockingPool.Courtesy(threadsBesideOthers: 1) { areOthersAtWork.withLock { $0 } })
+            courtesy: BlockingPool.Courtesy(threadsBesideOthers: 1, patience: .seconds(3600)) {
+                areOthersAtWork.withLock { $0 }
+            })
         let running = Mutex((now: 0, most: 0, done: 0))
         for _ in 0..<20 {
             try pool.submit {
@@ -81,5 +83,67 @@ import Testing
             one.wait()
         }
         try await first
+    }
+
+    @Test func `what waits for a thread that gets no time is done by another, one at a time`() async throws {
+        let (kind, record) = (ThreadKind(), Record())
+        let pool = BlockingPool(
+            threads: 2, waiting: 100,
+            courtesy: BlockingPool.Courtesy(
+                threadsBesideOthers: 1, patience: .milliseconds(50), areOthersAtWork: { true },
+                giveWay: { kind.set("eager") }, standBack: { kind.set("humble") }))
+        let (stuck, free) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        async let first: String = pool.run {
+            stuck.signal()
+            free.wait()
+            return kind.get()
+        }
+        await Self.wait(for: stuck)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<10 {
+                group.addTask {
+                    try await pool.run {
+                        record.begin(kind.get())
+                        Thread.sleep(forTimeInterval: 0.002)
+                        record.end()
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        free.signal()
+        // On a machine that is busy with something else, the first one may have waited as well.
+        let other = try await first == "humble" ? "eager" : "humble"
+        #expect(record.names == Array(repeating: other, count: 10))
+        #expect(record.most == 1)
+    }
+
+    private final class Record: Sendable {
+        private let state = Mutex((now: 0, most: 0, names: [String]()))
+
+        var names: [String] { state.withLock { $0.names } }
+        var most: Int { state.withLock { $0.most } }
+
+        func begin(_ name: String) {
+            state.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1), $0.names + [name]) }
+        }
+
+        func end() { state.withLock { $0.now -= 1 } }
+    }
+
+    /// Off the cooperative pool, whose threads are not to be blocked.
+    private static func wait(for semaphore: DispatchSemaphore) async {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                semaphore.wait()
+                continuation.resume()
+            }
+        }
+    }
+
+    /// What a thread was told about itself.
+    private struct ThreadKind: Sendable {
+        func set(_ kind: String) { Thread.current.threadDictionary["kind"] = kind }
+        func get() -> String { Thread.current.threadDictionary["kind"] as? String ?? "" }
     }
 }

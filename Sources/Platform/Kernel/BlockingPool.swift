@@ -10,22 +10,28 @@ package final class BlockingPool: Sendable {
         package init() {}
     }
 
-    /// For work that would take all cores there are: its threads let every other thread go first, and there are fewer of
-    /// them while others are at work.
+    /// For work that would take all cores there are: while others are at work, fewer threads do it, and those run only
+    /// where a core would idle. What has waited for them too long is done by the threads that work otherwise.
     package struct Courtesy: Sendable {
         package let threadsBesideOthers: Int
+        package let patience: Duration
         package let areOthersAtWork: @Sendable () -> Bool
         /// What each thread does first, to be the one that waits where there is not enough of the machine.
         package let giveWay: @Sendable () -> Void
+        /// The same for the threads that work beside others.
+        package let standBack: @Sendable () -> Void
 
         package init(
-            threadsBesideOthers: Int, areOthersAtWork: @escaping @Sendable () -> Bool,
-            giveWay: @escaping @Sendable () -> Void = {}
+            threadsBesideOthers: Int, patience: Duration = .milliseconds(500),
+            areOthersAtWork: @escaping @Sendable () -> Bool, giveWay: @escaping @Sendable () -> Void = {},
+            standBack: @escaping @Sendable () -> Void = {}
         ) {
             precondition(threadsBesideOthers > 0)
             self.threadsBesideOthers = threadsBesideOthers
+            self.patience = patience
             self.areOthersAtWork = areOthersAtWork
             self.giveWay = giveWay
+            self.standBack = standBack
         }
     }
 
@@ -57,107 +63,156 @@ package final class BlockingPool: Sendable {
 ///
 /// Safe because every field is read and written with the lock held.
 private final class Shared: @unchecked Sendable {
+    private struct Job {
+        let body: @Sendable () -> Void
+        let queuedAt: ContinuousClock.Instant
+    }
+
+    /// Which threads: those who work as they come, or those who work beside others.
+    enum Kind { case eager, humble }
+
+    /// The threads of a kind.
+    private struct Crew {
+        let limit: Int
+        let arrived: UnsafeMutablePointer<pthread_cond_t>
+        var threads = 0
+        var idle = 0
+        var busy = 0
+
+        init(limit: Int) {
+            self.limit = limit
+            arrived = .allocate(capacity: 1)
+            var attributes = pthread_condattr_t()
+            pthread_condattr_init(&attributes)
+            pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+            pthread_cond_init(arrived, &attributes)
+            pthread_condattr_destroy(&attributes)
+        }
+
+        func destroy() {
+            pthread_cond_destroy(arrived)
+            arrived.deallocate()
+        }
+    }
+
     private let limit: Int
     private let waiting: Int
     private let courtesy: BlockingPool.Courtesy?
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let arrived = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private var queue: [@Sendable () -> Void] = []
+    private var queue: [Job] = []
     private var taken = 0
-    private var threads = 0
-    private var idle = 0
-    private var busy = 0
+    private var eager: Crew
+    private var humble: Crew
     private var isClosed = false
 
     init(threads: Int, waiting: Int, courtesy: BlockingPool.Courtesy?) {
         limit = threads
         self.waiting = waiting
         self.courtesy = courtesy
+        eager = Crew(limit: threads)
+        humble = Crew(limit: courtesy?.threadsBesideOthers ?? 0)
         pthread_mutex_init(lock, nil)
-        pthread_cond_init(arrived, nil)
     }
 
     deinit {
-        pthread_cond_destroy(arrived)
+        eager.destroy()
+        humble.destroy()
         pthread_mutex_destroy(lock)
-        arrived.deallocate()
         lock.deallocate()
     }
 
-    func enqueue(_ job: @escaping @Sendable () -> Void) -> Bool {
+    func enqueue(_ body: @escaping @Sendable () -> Void) -> Bool {
         pthread_mutex_lock(lock)
         defer { pthread_mutex_unlock(lock) }
         let queued = queue.count - taken
-        guard queued < waiting + limit - busy else { return false }
-        queue.append(job)
-        if idle > queued {
-            pthread_cond_signal(arrived)
-        } else if threads < limit, start() {
-            threads += 1
-        } else if threads == 0 {
+        guard queued < waiting + max(0, limit - eager.busy - humble.busy) else { return false }
+        queue.append(Job(body: body, queuedAt: .now))
+        // Whoever it is not for looks how long it waits.
+        call(.eager, queued: queued)
+        call(.humble, queued: queued)
+        if eager.threads == 0 {
             queue.removeLast()
             return false
         }
         return true
     }
 
+    private subscript(kind: Kind) -> Crew {
+        get { kind == .eager ? eager : humble }
+        set { if kind == .eager { eager = newValue } else { humble = newValue } }
+    }
+
+    /// Wakes somebody up who is free, or starts a thread.
+    private func call(_ kind: Kind, queued: Int) {
+        let crew = self[kind]
+        if crew.idle > 0 { pthread_cond_signal(crew.arrived) }
+        if crew.idle <= queued, crew.threads < crew.limit, start(kind) { self[kind].threads += 1 }
+    }
+
     func close() {
         pthread_mutex_lock(lock)
         isClosed = true
-        pthread_cond_broadcast(arrived)
+        pthread_cond_broadcast(eager.arrived)
+        pthread_cond_broadcast(humble.arrived)
         pthread_mutex_unlock(lock)
     }
 
-    private func start() -> Bool {
+    private final class Start: Sendable {
+        let shared: Shared
+        let kind: Kind
+
+        init(_ shared: Shared, _ kind: Kind) {
+            self.shared = shared
+            self.kind = kind
+        }
+    }
+
+    private func start(_ kind: Kind) -> Bool {
         var thread = pthread_t()
-        let context = Unmanaged.passRetained(self)
+        let start = Unmanaged.passRetained(Start(self, kind))
         let code = pthread_create(
             &thread, nil,
             { context in
-                if let context { Unmanaged<Shared>.fromOpaque(context).takeRetainedValue().work() }
+                guard let context else { return nil }
+                let start = Unmanaged<Start>.fromOpaque(context).takeRetainedValue()
+                start.shared.work(start.kind)
                 return nil
-            }, context.toOpaque())
+            }, start.toOpaque())
         guard code == 0 else {
-            context.release()
+            start.release()
             return false
         }
         pthread_detach(thread)
         return true
     }
 
-    private func work() {
-        courtesy?.giveWay()
-        while let job = next() {
+    private func work(_ kind: Kind) {
+        if kind == .humble { courtesy?.standBack() } else { courtesy?.giveWay() }
+        while let job = next(kind) {
             job()
             pthread_mutex_lock(lock)
-            busy -= 1
+            self[kind].busy -= 1
             // Whoever stood back may be wanted now.
-            if courtesy != nil, taken < queue.count { pthread_cond_signal(arrived) }
+            if courtesy != nil, taken < queue.count {
+                pthread_cond_signal(eager.arrived)
+                pthread_cond_signal(humble.arrived)
+            }
             pthread_mutex_unlock(lock)
         }
     }
 
-    private var standsBack: Bool {
-        guard let courtesy, busy >= courtesy.threadsBesideOthers else { return false }
-        return courtesy.areOthersAtWork()
-    }
-
-    private func next() -> (@Sendable () -> Void)? {
+    private func next(_ kind: Kind) -> (@Sendable () -> Void)? {
         pthread_mutex_lock(lock)
         defer { pthread_mutex_unlock(lock) }
-        while taken == queue.count || standsBack {
-            guard !isClosed || taken < queue.count else {
-                // Who stood back until now has no job to wait for either.
-                pthread_cond_broadcast(arrived)
-                return nil
-            }
-            idle += 1
-            pthread_cond_wait(arrived, lock)
-            idle -= 1
+        while taken == queue.count || !isFor(kind, queue[taken]) {
+            if taken == queue.count, isClosed { return nil }
+            self[kind].idle += 1
+            wait(for: kind)
+            self[kind].idle -= 1
         }
         let job = queue[taken]
         taken += 1
-        busy += 1
+        self[kind].busy += 1
         if taken == queue.count {
             queue.removeAll(keepingCapacity: queue.capacity < 1024)
             taken = 0
@@ -165,6 +220,36 @@ private final class Shared: @unchecked Sendable {
             queue.removeFirst(taken)
             taken = 0
         }
-        return job
+        return job.body
+    }
+
+    /// Whether the next job is for threads of the kind. If not, the others are told, who may have looked a moment earlier.
+    private func isFor(_ kind: Kind, _ job: Job) -> Bool {
+        guard let courtesy, !isClosed else { return true }
+        let beside = courtesy.areOthersAtWork()
+        switch kind {
+        case .humble where beside, .eager where !beside: return true
+        case .eager where eager.busy < courtesy.threadsBesideOthers && job.queuedAt + courtesy.patience <= .now:
+            return true
+        case .humble: pthread_cond_signal(eager.arrived)
+        case .eager: pthread_cond_signal(humble.arrived)
+        }
+        return false
+    }
+
+    /// Until somebody calls; one who stands back looks again when the next job has waited long enough.
+    private func wait(for kind: Kind) {
+        let crew = self[kind]
+        guard kind == .eager, let courtesy, taken < queue.count, crew.busy < courtesy.threadsBesideOthers else {
+            pthread_cond_wait(crew.arrived, lock)
+            return
+        }
+        var end = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &end)
+        let left = max(.zero, queue[taken].queuedAt + courtesy.patience - .now).components
+        let nanoseconds = end.tv_nsec + Int(left.attoseconds / 1_000_000_000)
+        end.tv_sec += Int(left.seconds) + nanoseconds / 1_000_000_000
+        end.tv_nsec = nanoseconds % 1_000_000_000
+        pthread_cond_timedwait(crew.arrived, lock, &end)
     }
 }

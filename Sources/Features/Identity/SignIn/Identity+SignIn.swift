@@ -1,3 +1,4 @@
+import Cryptography
 package import FoundationEssentials
 package import HTTPAPI
 package import Kernel
@@ -44,6 +45,11 @@ extension Identity {
         visit.rememberDays = try await tenants.value(of: Setting.rememberDays, in: visit.scope)
         visit.singleSession = try await tenants.value(of: Setting.singleSession, in: visit.scope)
         return visit
+    }
+
+    /// What everybody is told who comes with a password while too many wait.
+    package func crowd(in tenant: TenantID) -> Problem? {
+        hasher.hasRoom(for: tenant) ? nil : IdentityError.busy.problem
     }
 
     package func signIn(_ request: PasswordRequest, _ visit: Visit) async throws -> SignInReply {

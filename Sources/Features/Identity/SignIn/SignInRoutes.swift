@@ -29,6 +29,7 @@ package enum SignInRoutes {
         ) { identity, call in
             try await identity.signIn(call.body, call.visit)
         }
+        .turningAway { identity, tenant in identity.crowd(in: tenant) }
 
         Route.post(
             "challenge", "/auth/challenge", summary: "Answer what an identity provider asks", permission: .public,
@@ -108,6 +109,7 @@ package enum SignInRoutes {
         ) { identity, call in
             try await identity.signInDirectly(call.body, call.visit)
         }
+        .turningAway { identity, tenant in identity.crowd(in: tenant) }
 
         Route.post(
             "cli-review", "/auth/cli/review", summary: "Wait until somebody has agreed to a sign-in at a terminal",

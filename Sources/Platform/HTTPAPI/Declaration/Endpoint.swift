@@ -1,5 +1,5 @@
 import HTTPTypes
-import Kernel
+package import Kernel
 
 /// One endpoint, declared once: routing, authorization, OpenAPI, the CLI and the completeness tests read this value.
 ///
@@ -8,6 +8,8 @@ import Kernel
 package struct Endpoint<API: Surface, Feature: Sendable>: Sendable {
     package internal(set) var operation: Operation
     let handle: @Sendable (Feature, Admitted<API>) async throws -> Outgoing
+    /// Why a tenant's callers are turned away at the door just now, all of them.
+    package private(set) var turnsAway: (@Sendable (Feature, TenantID) -> Problem?)?
 
     init<Path: Sendable, Query: Sendable, Body: Sendable, Result: Sendable>(
         _ method: HTTPRequest.Method, _ name: String, _ path: String, _ parts: Parts<Path>, _ query: QueryReader<Query>,
@@ -42,6 +44,14 @@ package struct Endpoint<API: Surface, Feature: Sendable>: Sendable {
             let result = try await handler(feature, call)
             return try reply.render(result, admitted.authenticated.subject, request, admitted.parser)
         }
+    }
+
+    /// The same, with somebody at the door who turns callers away while there is no room for them. Nothing is done for a
+    /// request then, not even to find out whose it is, or how many came before: in a flood that is what nearly all get.
+    package func turningAway(_ reason: @escaping @Sendable (Feature, TenantID) -> Problem?) -> Endpoint {
+        var endpoint = self
+        endpoint.turnsAway = reason
+        return endpoint
     }
 }
 

@@ -1,3 +1,5 @@
+import Kernel
+
 /// The endpoints of a feature, under one name and one path.
 package struct EndpointGroup<API: Surface, Feature: Sendable>: Sendable {
     package let endpoints: [Endpoint<API, Feature>]
@@ -17,7 +19,10 @@ package struct EndpointGroup<API: Surface, Feature: Sendable>: Sendable {
         endpoints.map { endpoint in
             let operation = endpoint.operation
             return MountedEndpoint(operation: operation) { request in
-                await gate.pass(request, operation) { admitted in
+                if let tenant = request.tenant?.tenant, let problem = endpoint.turnsAway?(feature, tenant) {
+                    return .problem(problem, traceID: request.facts.traceID)
+                }
+                return await gate.pass(request, operation) { admitted in
                     try await endpoint.handle(feature, admitted)
                 }
             }
