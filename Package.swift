@@ -82,6 +82,7 @@ let package = Package(
         c("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
         c("CXMLSec", pkgConfig: "xmlsec1-openssl", apt: "libxmlsec1-dev"),
         c("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+        c("CMaxMindDB", pkgConfig: "libmaxminddb", apt: "libmaxminddb-dev"),
 
         // Platform: one outside thing each
         platform("Kernel"),
@@ -91,6 +92,7 @@ let package = Package(
         platform("Redis", "Kernel", "CHiredis", logging, lifecycle),
         platform("Outbound", "Kernel", "CCurl", crypto, logging, lifecycle),
         platform("QRCode", "CQREncode"),
+        platform("Geolocation", "Kernel", "CMaxMindDB", logging, lifecycle),
         platform("LDAP", "Kernel", "Outbound", "CLDAP"),
         platform("RADIUS", "Kernel", "Cryptography", "Outbound", "COpenSSL", crypto, nioCore, nioPosix),
         platform("CMPP", "Kernel", "Cryptography", "Outbound", crypto, nioCore, nioPosix),
@@ -119,7 +121,7 @@ let package = Package(
         feature("Messaging", "Tenancy", "Metering", "Outbound", lifecycle),
         feature(
             "Identity", "Tenancy", "Metering", "QRCode", "LDAP", "RADIUS", "CMPP", "WebAuthn", "JOSE", "SAML",
-            "Outbound", crypto),
+            "Outbound", "Geolocation", crypto),
         feature("Notifications", "Tenancy"),
         feature("Operators", "Identity", "QRCode"),
         feature("Support", "Tenancy", "Identity", "Operators"),
@@ -142,8 +144,8 @@ let package = Package(
             name: "ControlPlane",
             dependencies: [
                 "Kernel", "Cryptography", "Postgres", "Redis", "Outbound", "SSH", "ObjectStore", "Observability",
-                "KeyService", "HTTPAPI", "Jobs", "Audit", "GatewayContract", "Tenancy", "Metering", "Billing",
-                "Messaging", "Notifications",
+                "Geolocation", "KeyService", "HTTPAPI", "Jobs", "Audit", "GatewayContract", "Tenancy", "Metering",
+                "Billing", "Messaging", "Notifications",
                 "Identity", "Operators", "Support", "ServiceLevels", "Assets", "Vault",
                 "Access", "Tickets", "Messengers", "Sessions", "Hosting", crypto, httpTypes, hummingbird, logging,
                 lifecycle,
@@ -177,6 +179,7 @@ let package = Package(
         tests("Redis"),
         tests("Outbound"),
         tests("QRCode"),
+        tests("Geolocation", "Observability", logging),
         tests("LDAP", "Outbound"),
         tests("RADIUS", "Cryptography", "Outbound", nioCore),
         tests("CMPP", "Cryptography", "Outbound"),
@@ -206,7 +209,7 @@ let package = Package(
             "Tenancy", logging),
         tests(
             "Identity", "Tenancy", "Cryptography", "Postgres", "HTTPAPI", "JOSE", "LDAP", "RADIUS", "Outbound", "Audit",
-            "Access", "Messaging", "Tickets", crypto, httpTypes, logging
+            "Access", "Geolocation", "Messaging", "Tickets", crypto, httpTypes, logging
         ),
         tests(
             "Operators", "Audit", "Cryptography", "HTTPAPI", "Identity", "Postgres", crypto, httpTypes),

@@ -1,6 +1,7 @@
 import Crypto
 import Cryptography
 import FoundationEssentials
+import Geolocation
 import HTTPAPI
 import HTTPTypes
 import Kernel
@@ -84,7 +85,7 @@ final class House: Sendable {
 
     init(
         refusalFloor: Duration = .zero, hashing: Argon2Cost = Argon2Cost(kibibytes: 64, passes: 1), threads: Int = 2,
-        waiting: Int = 200, providersGet patience: Duration = .seconds(8)
+        waiting: Int = 200, providersGet patience: Duration = .seconds(8), places: Places = .none
     ) async throws {
         test = try await TestDatabase()
         let (database, clock, opened) = (test.database, Clock(), Opened())
@@ -101,7 +102,7 @@ final class House: Sendable {
             CodeRoutes.group, SMSGatewayRoutes.group, RADIUSFactorRoutes.own, RADIUSFactorRoutes.group,
             FaceRoutes.own, FaceRoutes.group, FaceRoutes.people, FactorRuleRoutes.group, FactorRuleRoutes.own,
             BindingRoutes.group, RememberedDeviceRoutes.own, RememberedDeviceRoutes.group, AccessKeyRoutes.own,
-            SignInLinkRoutes.group, PasskeyRootRoutes.group,
+            SignInLinkRoutes.group, PasskeyRootRoutes.group, GeolocationRoutes.group,
         ]
         let settings = IdentitySettings(
             catalogue: PermissionCatalogue(of: groups.flatMap(\.operations)),
@@ -109,7 +110,7 @@ final class House: Sendable {
             letters: mailbox.letters,
             directories: ProviderDirectories(
                 web: ProviderWeb(timeout: patience) { [client] in try await client.send($0) },
-                openings: { _ in opened.all }))
+                openings: { _ in opened.all }), places: places)
         let hasher = try PasswordHasher(cost: hashing, threads: threads, waiting: waiting)
         let tenants = TenantSettings(database: database, keys: keys, lifetime: .zero)
         reviews = HouseReviews(database: database, keys: keys, client: client)

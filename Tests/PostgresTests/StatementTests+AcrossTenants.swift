@@ -171,6 +171,10 @@ extension StatementTests {
             "pruning by age"
         ),
         (
+            "Identity.swift", "delete from familiar_places where signed_in_at",
+            "pruning by age"
+        ),
+        (
             "Identity.swift", "delete from temporary_passwords where expires_at",
             "pruning by age"
         ),

@@ -23,7 +23,7 @@ package enum Catalogue {
         ProfileRoutes.group.operations + PasskeyRoutes.group.operations + DeviceLinkRoutes.group.operations
         + CodeRoutes.group.operations + FactorRuleRoutes.group.operations + FactorRuleRoutes.own.operations
         + RememberedDeviceRoutes.own.operations + RememberedDeviceRoutes.group.operations
-        + PasskeyRootRoutes.group.operations
+        + PasskeyRootRoutes.group.operations + GeolocationRoutes.group.operations
         + AccessKeyRoutes.own.operations + SignInLinkRoutes.group.operations
         + BindingRoutes.group.operations
         + UserRoutes.group.operations + GroupRoutes.group.operations

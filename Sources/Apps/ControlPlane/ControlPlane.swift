@@ -1,6 +1,7 @@
 import Audit
 import Cryptography
 import FoundationEssentials
+import Geolocation
 import HTTPAPI
 import Hosting
 import Jobs
@@ -69,13 +70,15 @@ package struct ControlPlane: Sendable {
         let admission = FairAdmission<TenantID>(
             places: 4 * configuration.database.connections,
             placesBesideOthers: max(1, configuration.database.connections - 1), mostWaiting: 512)
+        let places = Places(path: configuration.geolocationDatabase, logger: logger)
+        await places.refresh()
         let features = try Features.build(
             Foundations(
                 configuration: configuration, database: database, masters: masters, installation: installation,
                 hasher: try PasswordHasher(lookUps: configuration.database.connections / 2) { admission.isInUse },
                 objects: try FileObjectStore(root: configuration.objects),
                 client: client, mail: MailParts(sender: sender, clients: MailClients(own: post, guarded: guardedPost)),
-                loops: loops, limits: limits, planned: planned))
+                loops: loops, limits: limits, planned: planned, places: places))
         let hub = WorkerEventHub(database: database)
         let portalEvents = PortalEventHub(database: database)
         let parts = GateParts(
@@ -99,7 +102,7 @@ package struct ControlPlane: Sendable {
         let now: @Sendable () -> Date = { Date() }
         var services: [any Service] = [
             database, client, lines, inner, post, guardedPost, features.directory, features.tenants, hub, portalEvents,
-            features.calls, features.reviews.hub,
+            features.calls, features.reviews.hub, places,
         ]
         if let redis { services.append(redis) }
         services.append(

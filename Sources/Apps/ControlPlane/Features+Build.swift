@@ -5,6 +5,7 @@ import Billing
 import Crypto
 import Cryptography
 import FoundationEssentials
+import Geolocation
 import HTTPAPI
 import Hosting
 import Identity
@@ -41,6 +42,7 @@ struct Foundations: Sendable {
     let loops: SSHLoopGroup
     let limits: RateLimits
     let planned: PlannedLimits
+    let places: Places
 }
 
 /// By which servers mail goes out.
@@ -84,7 +86,7 @@ extension Features {
             directories: ProviderDirectories(
                 web: ProviderWeb { [client = base.client] in try await client.send($0) },
                 openings: { try await openings(in: $0) }),
-            breached: breached)
+            breached: breached, places: base.places)
         let people = Identity(
             database: database, hasher: base.hasher, keys: keys, settings: settings, tenants: tenants)
         let operators = Operators(

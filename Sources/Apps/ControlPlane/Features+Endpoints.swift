@@ -92,6 +92,7 @@ extension Features {
             ProfileRoutes.group.mounted(on: identity, behind: tenant)
             + PasskeyRoutes.group.mounted(on: identity, behind: tenant)
             + PasskeyRootRoutes.group.mounted(on: identity, behind: tenant)
+            + GeolocationRoutes.group.mounted(on: identity, behind: tenant)
             + DeviceLinkRoutes.group.mounted(on: identity, behind: tenant)
             + CodeRoutes.group.mounted(on: identity, behind: tenant)
             + AccessKeyRoutes.own.mounted(on: identity, behind: tenant)

@@ -23,6 +23,8 @@ package struct ServerConfiguration: WireValue {
     package let portal: String?
     /// A file of passwords that leaked, in place of those that are built in.
     package let breachedPasswords: String?
+    /// A geolocation database in the MaxMind DB format; without it nobody knows where addresses are.
+    package let geolocationDatabase: String?
     /// The bearer token of the installation's own operator.
     package let providerTokenFile: String
     package let logLevel: String
@@ -42,6 +44,7 @@ package struct ServerConfiguration: WireValue {
         Field("objects", \.objects, .text(1...1000))
         Field("portal", \.portal, .text(1...1000))
         Field("breachedPasswords", \.breachedPasswords, .text(1...1000))
+        Field("geolocationDatabase", \.geolocationDatabase, .text(1...1000))
         Field("providerTokenFile", \.providerTokenFile, .text(1...1000))
         Field(
             "logLevel", \.logLevel,

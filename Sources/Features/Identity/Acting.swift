@@ -60,6 +60,8 @@ package struct Visit: Sendable {
     var sessionLasts: TimeInterval = 0
     /// What of a person's ends when they come in: the tenant's setting, asked for with it.
     var singleSession: SingleSession = .off
+    /// Where they come from; asked for with it.
+    var origin = SignInOrigin()
     /// For how many days a browser can be remembered; asked for with it.
     var rememberDays = 0
     private let began = ContinuousClock.now

@@ -77,6 +77,8 @@ package struct Identity: Sendable {
             "delete from familiar_addresses where signed_in_at < \(now - FamiliarAddressStore.lifetime)", in: scope)
         try await database.execute(
             "delete from familiar_browsers where signed_in_at < \(now - FamiliarAddressStore.lifetime)", in: scope)
+        try await database.execute(
+            "delete from familiar_places where signed_in_at < \(now - FamiliarPlaceStore.lifetime)", in: scope)
         // Whose idle time is shorter is signed out by it all the same; the row goes when nobody's could be longer.
         let longest = TimeInterval(Setting.longestIdle * 60)
         try await database.execute(

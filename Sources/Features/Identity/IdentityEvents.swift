@@ -68,7 +68,8 @@ enum IdentityEvent: String, CaseIterable {
         case .userDisabled: ["reason"]
         case .roleEnded: ["role", "name", "organization", "organizationName", "because"]
         case .recoveryCodeUsed: ["left"]
-        case .signInUnfamiliar: ["entrance", "clientAddress", "userAgent", "isNewAddress", "isNewBrowser", "at"]
+        case .signInUnfamiliar:
+            ["entrance", "clientAddress", "userAgent", "place", "isNewAddress", "isNewBrowser", "isNewCity", "at"]
         case .signInNoticed:
             ["user", "login", "name", "entrance", "clientAddress", "rule", "ruleName"]
         case .signedInElsewhere: ["sessions"]

@@ -1,3 +1,4 @@
+package import Geolocation
 package import Kernel
 package import Tenancy
 
@@ -18,13 +19,16 @@ package struct IdentitySettings: Sendable {
     package let directories: ProviderDirectories
     /// Passwords that nobody may choose, since they leaked.
     package let breached: BreachedPasswords
+    /// Where addresses are.
+    package let places: Places
 
     package init(
         catalogue: PermissionCatalogue, portal: PortalAddress, refusalFloor: Duration = .milliseconds(300),
         throttle: @escaping @Sendable (_ address: String) async -> Int? = { _ in nil },
         throttleProgram: @escaping @Sendable (_ client: String) async -> Int? = { _ in nil },
         letters: LetterBox = .none,
-        directories: ProviderDirectories = ProviderDirectories(), breached: BreachedPasswords = .shipped
+        directories: ProviderDirectories = ProviderDirectories(), breached: BreachedPasswords = .shipped,
+        places: Places = .none
     ) {
         self.catalogue = catalogue
         self.portal = portal
@@ -34,6 +38,7 @@ package struct IdentitySettings: Sendable {
         self.letters = letters
         self.directories = directories
         self.breached = breached
+        self.places = places
     }
 
     /// The floor where providers are asked: never quicker than they were lately.

@@ -48,11 +48,15 @@ export interface FactorRule {
 }
 export interface FactorRules { level: FactorLevel; rules: FactorRule[]; version: number }
 export interface TriedFactors { ask: 'nothing' | 'second-factor' | 'enrol'; ruleName: string | null; level: FactorLevel; factors: Factor[] }
-export interface OnlineSession { id: string; user: string; login: string; name: string; createdAt: string; lastSeenAt: string; expiresAt: string; clientAddress: string | null; userAgent: string | null }
+export interface PlaceName { en: string; zh: string | null }
+/** Where an address was when its person signed in. */
+export interface Place { country: string; countryName: PlaceName | null; region: PlaceName | null; city: PlaceName | null; cityId: number | null }
+export interface GeolocationStanding { database: string | null; builtAt: string | null }
+export interface OnlineSession { id: string; user: string; login: string; name: string; createdAt: string; lastSeenAt: string; expiresAt: string; clientAddress: string | null; userAgent: string | null; place: Place | null }
 export interface LockedAccount { user: string; login: string; name: string; failures: number; lockedUntil: string }
 export interface LockedAddress { address: string; failures: number; since: string; lastFailureAt: string; lockedUntil: string }
 
-export interface WebSession { id: string; createdAt: string; lastSeenAt: string; expiresAt: string; clientAddress: string | null; userAgent: string | null; current: boolean }
+export interface WebSession { id: string; createdAt: string; lastSeenAt: string; expiresAt: string; clientAddress: string | null; userAgent: string | null; place: Place | null; current: boolean }
 export interface SignInLink { id: string; user: string; login: string; name: string; landing: string | null; createdBy: string; createdByName: string; through: 'access-key' | 'token' | 'browser'; createdAt: string; expiresAt: string; usedAt: string | null; usedFrom: string | null; revokedAt: string | null }
 export interface AccessKey { id: string; name: string; algorithm: string; sources: string[]; createdAt: string; expiresAt: string; enabled: boolean; lastUsedAt: string | null; lastUsedFrom: string | null }
 export interface ApiToken { id: string; name: string; sources: string[]; createdAt: string; expiresAt: string | null; lastUsedAt: string | null; token?: string }

@@ -103,7 +103,7 @@ struct SignInDirectly {
         let (account, address) = (proof.account, visit.request.clientAddress)
         let signIn = SignInAttempt(
             user: account.id, login: account.login, name: account.name, entrance: .cli, address: address,
-            key: StandingDirectProof.key(attempt), now: visit.now, scope: visit.scope)
+            origin: visit.origin, key: StandingDirectProof.key(attempt), now: visit.now, scope: visit.scope)
         let verdict = try await SignInGuard(reviews: visit.reviews).check(signIn, in: tx)
         if case .waits(let ticket, let end) = verdict {
             try await StandingDirectProof.keep(

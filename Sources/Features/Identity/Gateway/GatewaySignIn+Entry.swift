@@ -54,10 +54,11 @@ extension GatewaySignIn {
         _ entering: Entering, _ key: String, from address: String, at now: Date, in scope: TenantScope
     ) async throws -> Entry {
         let person = entering.person
-        let trail = GatewayTrail(database: database, address: address, now: now, scope: scope)
+        let origin = try await FindOrigin(places: settings.places, tenants: tenants)(address, in: scope)
+        let trail = trail(of: address, now, scope)
         let attempt = SignInAttempt(
-            user: person.id, login: person.login, name: person.name, entrance: .ssh, address: address, key: key,
-            now: now, scope: scope)
+            user: person.id, login: person.login, name: person.name, entrance: .ssh, address: address, origin: origin,
+            key: key, now: now, scope: scope)
         return try await database.transaction(in: scope) { tx in
             try await TenantDoor.check(at: now, in: scope, tx)
             guard let account = try await AccountStore.lock(person.id, in: scope, tx), account.isActive else {

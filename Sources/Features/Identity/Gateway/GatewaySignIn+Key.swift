@@ -36,7 +36,7 @@ extension GatewaySignIn {
     ) async throws -> KeyAnswer {
         let days = try await tenants.value(of: Setting.keyProviderDays, in: scope)
         let fingerprint = try SSHPublicKey(blob: blob).fingerprint
-        let trail = GatewayTrail(database: database, address: address, now: now, scope: scope)
+        let trail = trail(of: address, now, scope)
         let (answer, asked): (KeyAnswer?, Set<SecondFactorKind>) = try await database.transaction(in: scope) { tx in
             let found = try await AccountStore.lock(
                 person.id, at: .ssh, from: address, now: now, in: scope, tx)

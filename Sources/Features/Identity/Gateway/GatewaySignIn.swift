@@ -57,7 +57,7 @@ package struct GatewaySignIn: Sendable {
         else { return false }
         do {
             _ = try await sender(by: channel, for: .proof, to: person, from: address, at: now, in: scope)
-            try await GatewayTrail(database: database, address: address, now: now, scope: scope).sentCode(to: person)
+            try await trail(of: address, now, scope).sentCode(to: person)
             return true
         } catch IdentityError.codeSentLately {
             return true
@@ -151,7 +151,7 @@ package struct GatewaySignIn: Sendable {
         _ account: Account?, login: Login?, _ nowLocked: Bool, _ refusal: ProviderRefusal?,
         since start: ContinuousClock.Instant, from address: String, at now: Date, in scope: TenantScope
     ) async throws -> PasswordAnswer {
-        let trail = GatewayTrail(database: database, address: address, now: now, scope: scope)
+        let trail = trail(of: address, now, scope)
         if let account {
             try await trail.refused(account, nowLocked: nowLocked, refusal)
         } else if let login {
@@ -180,7 +180,7 @@ package struct GatewaySignIn: Sendable {
                 ? proof.factor : nil
         }
         if let account {
-            try await GatewayTrail(database: database, address: address, now: now, scope: scope).refused(
+            try await trail(of: address, now, scope).refused(
                 account, nowLocked: nowLocked)
         }
         return nil
@@ -234,7 +234,7 @@ package struct GatewaySignIn: Sendable {
                     try await AccountStore.lock(person, in: scope, $0)
                 }
                 if let account {
-                    try await GatewayTrail(database: database, address: address, now: now, scope: scope).refused(
+                    try await trail(of: address, now, scope).refused(
                         account, nowLocked: nowLocked)
                 }
                 return .refused

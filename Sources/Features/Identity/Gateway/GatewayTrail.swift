@@ -1,5 +1,6 @@
 import Audit
 import FoundationEssentials
+import Geolocation
 import Kernel
 import Postgres
 
@@ -7,6 +8,7 @@ import Postgres
 struct GatewayTrail {
     let database: Database
     let address: String
+    let place: Place?
     let now: Date
     let scope: TenantScope
 
@@ -17,7 +19,7 @@ struct GatewayTrail {
             try await log.append(
                 entry(
                     "sign-in.gateway", .nobody(account.login), account.id, account.login, .refused,
-                    details: .object(refusal?.details ?? [])), in: scope, tx)
+                    details: refusal?.details ?? []), in: scope, tx)
             guard nowLocked else { return }
             try await log.append(
                 entry("user.locked", .system("sign-in"), account.id, account.login, .success), in: scope, tx)
@@ -29,7 +31,7 @@ struct GatewayTrail {
     func refused(login: Login, _ refusal: ProviderRefusal?) async throws {
         let entry = AuditEntry(
             action: "sign-in.gateway", actor: .nobody(login.text), outcome: .refused,
-            details: .object(refusal?.details ?? []), clientAddress: address, at: now)
+            details: .object((refusal?.details ?? []) + origin), clientAddress: address, at: now)
         try await AuditLog(database: database).append(entry, scope: scope)
     }
 
@@ -37,7 +39,7 @@ struct GatewayTrail {
     func kept(out person: Person, by refusal: SignInRefusal, in tx: Transaction) async throws {
         let line = entry(
             "sign-in.gateway", .nobody(person.login), person.id, person.login, .refused,
-            details: .object(refusal.details))
+            details: refusal.details)
         try await AuditLog(database: database).append(line, in: scope, tx)
     }
 
@@ -52,7 +54,7 @@ struct GatewayTrail {
     func kept(out person: Person, because reason: String, in tx: Transaction) async throws {
         let refusal = entry(
             "sign-in.gateway", .nobody(person.login), person.id, person.login, .refused,
-            details: ["reason": .string(reason)])
+            details: [JSON.Member("reason", .string(reason))])
         try await AuditLog(database: database).append(refusal, in: scope, tx)
     }
 
@@ -61,17 +63,27 @@ struct GatewayTrail {
         if let key { details.append(JSON.Member("key", .string(key.text))) }
         let entry = AuditEntry(
             action: "sign-in.gateway", actor: .user(person.id, person.name),
-            target: AuditTarget("user", person.id, person.login), details: .object(details), clientAddress: address,
+            target: AuditTarget("user", person.id, person.login), details: .object(details + origin),
+            clientAddress: address,
             at: now)
         try await AuditLog(database: database).append(entry, in: scope, tx)
     }
 
+    private var origin: [JSON.Member] { place.map { [JSON.Member("place", $0.json)] } ?? [] }
+
     private func entry(
         _ action: String, _ actor: AuditActor, _ user: UserID, _ login: String, _ outcome: AuditOutcome,
-        details: JSON = [:]
+        details: [JSON.Member] = []
     ) -> AuditEntry {
         AuditEntry(
             action: action, actor: actor, target: AuditTarget("user", user, login), outcome: outcome,
-            details: details, clientAddress: address, at: now)
+            details: .object(details + origin), clientAddress: address, at: now)
+    }
+}
+
+extension GatewaySignIn {
+    func trail(of address: String, _ now: Date, _ scope: TenantScope) -> GatewayTrail {
+        GatewayTrail(
+            database: database, address: address, place: settings.places.place(of: address), now: now, scope: scope)
     }
 }

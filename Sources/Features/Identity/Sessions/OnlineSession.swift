@@ -1,4 +1,5 @@
 package import FoundationEssentials
+package import Geolocation
 package import HTTPAPI
 package import Kernel
 
@@ -13,6 +14,8 @@ package struct OnlineSession: WireValue {
     package let expiresAt: Date
     package let clientAddress: String?
     package let userAgent: String?
+    /// Where the address was when the person signed in.
+    package let place: Place?
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("id", \.id)
@@ -24,6 +27,7 @@ package struct OnlineSession: WireValue {
         Field("expiresAt", \.expiresAt)
         Field("clientAddress", \.clientAddress, .text(0...100))
         Field("userAgent", \.userAgent, .text(0...300))
+        Field("place", \.place, Place.schema)
     }
 
     package static let listing = Listing<OnlineSession>(

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+package import Geolocation
 package import HTTPAPI
 package import Kernel
 
@@ -10,6 +11,8 @@ package struct WebSession: WireValue {
     package let expiresAt: Date
     package let clientAddress: String?
     package let userAgent: String?
+    /// Where the address was when the person signed in.
+    package let place: Place?
     package let current: Bool
 
     package static let schema: Schema<Self> = .record(Self.init) {
@@ -19,6 +22,7 @@ package struct WebSession: WireValue {
         Field("expiresAt", \.expiresAt)
         Field("clientAddress", \.clientAddress, .text(0...100))
         Field("userAgent", \.userAgent, .text(0...300))
+        Field("place", \.place, Place.schema)
         Field("current", \.current)
     }
 

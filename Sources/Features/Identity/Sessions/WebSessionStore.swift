@@ -1,5 +1,6 @@
 import Cryptography
 import FoundationEssentials
+import Geolocation
 import HTTPAPI
 import Kernel
 import Postgres
@@ -18,16 +19,16 @@ enum WebSessionStore {
         _ id: WebSessionID, of user: UserID, token: RandomToken, lasting seconds: TimeInterval, shown: ShownFactor?,
         exemptAfter: SessionExemption?, device: [UInt8]?, bound: IdentityProviderID?,
         isByProvider: Bool, _ request: RequestFacts,
-        at now: Date, in scope: TenantScope, _ tx: Transaction
+        from place: Place?, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws {
         try await tx.enqueue(
             """
             insert into web_sessions (tenant_id, web_session_id, user_id, token_hash, created_at, last_seen_at,
               rotated_at, expires_at, second_factor_at, second_factor_by, exempt_after, device_hash,
-              bound_provider_id, by_provider, client_address, user_agent)
+              bound_provider_id, by_provider, client_address, user_agent, place)
             values (\(scope.tenant), \(id), \(user), \(token.hash.bytes), \(now), \(now), \(now),
               \(now + seconds), \(shown?.at), \(shown?.by), \(exemptAfter), \(device), \(bound), \(isByProvider),
-              \(request.clientAddress), \(request.userAgent))
+              \(request.clientAddress), \(request.userAgent), \(place?.json)::jsonb)
             """)
     }
 
@@ -95,7 +96,7 @@ enum WebSessionStore {
         try await database.query(
             """
             select s.web_session_id, s.user_id, u.login, u.name, s.created_at, s.last_seen_at, s.expires_at,
-              s.client_address, s.user_agent
+              s.client_address, s.user_agent, s.place
             from web_sessions s join users u on u.tenant_id = s.tenant_id and u.user_id = s.user_id
             where s.tenant_id = \(scope.tenant) and s.revoked_at is null and s.last_seen_at > \(start)
               and s.expires_at > \(now) \(page)
@@ -104,7 +105,7 @@ enum WebSessionStore {
             OnlineSession(
                 id: try $0.next(), user: try $0.next(), login: try $0.next(), name: try $0.next(),
                 createdAt: try $0.next(), lastSeenAt: try $0.next(), expiresAt: try $0.next(),
-                clientAddress: try $0.next(), userAgent: try $0.next())
+                clientAddress: try $0.next(), userAgent: try $0.next(), place: Place(try $0.next(JSON?.self)))
         }
     }
 
@@ -114,7 +115,7 @@ enum WebSessionStore {
     ) async throws -> [WebSession] {
         try await database.query(
             """
-            select s.web_session_id, s.created_at, s.last_seen_at, s.expires_at, s.client_address, s.user_agent,
+            select s.web_session_id, s.created_at, s.last_seen_at, s.expires_at, s.client_address, s.user_agent, s.place,
               s.web_session_id is not distinct from \(current)
             from web_sessions s
             where s.tenant_id = \(scope.tenant) and s.user_id = \(user) and s.revoked_at is null \(page)
@@ -122,7 +123,8 @@ enum WebSessionStore {
         ) {
             WebSession(
                 id: try $0.next(), createdAt: try $0.next(), lastSeenAt: try $0.next(), expiresAt: try $0.next(),
-                clientAddress: try $0.next(), userAgent: try $0.next(), current: try $0.next())
+                clientAddress: try $0.next(), userAgent: try $0.next(), place: Place(try $0.next(JSON?.self)),
+                current: try $0.next())
         }
     }
 

@@ -124,7 +124,7 @@ struct AdvanceSignIn {
         let address = visit.request.clientAddress
         let attempt = SignInAttempt(
             user: account.id, login: account.login, name: account.name, entrance: .web, address: address,
-            key: stored?.id.text ?? "", now: visit.now, scope: visit.scope)
+            origin: visit.origin, key: stored?.id.text ?? "", now: visit.now, scope: visit.scope)
         try await NoticeStranger(attempt: attempt, userAgent: visit.request.userAgent)(in: tx) {
             if byKey {
                 try await AccountStore.recordKeySignIn(account.id, from: address, at: visit.now, in: visit.scope, tx)
@@ -143,10 +143,11 @@ struct AdvanceSignIn {
         try await WebSessionStore.insert(
             session, of: account.id, token: token, lasting: lasting, shown: shown,
             exemptAfter: exemption, device: device, bound: bound, isByProvider: provider != nil, visit.request,
-            at: visit.now, in: visit.scope, tx)
+            from: visit.origin.place, at: visit.now, in: visit.scope, tx)
         var details = [JSON.Member("session", .string(session.text))]
         if let provider = provider ?? bound { details.append(JSON.Member("provider", .string(provider.text))) }
         if bound != nil { details.append(JSON.Member("boundByUser", .bool(true))) }
+        if let place = visit.origin.place { details.append(JSON.Member("place", place.json)) }
         if let exemption {
             let words = exemption.isDevice ? "remembered-device" : "not-asked"
             details.append(JSON.Member("secondFactor", .string(words)))

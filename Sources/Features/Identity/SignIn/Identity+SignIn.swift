@@ -38,8 +38,7 @@ extension Identity {
 
     /// The visit, with how long a session lasts that comes of it.
     func timed(_ visit: Visit) async throws -> Visit {
-        var visit = visit
-        visit.reviews = reviews
+        var visit = try await asking(visit)
         let hours = try await tenants.value(of: Setting.sessionMax, in: visit.scope)
         visit.sessionLasts = TimeInterval(hours * 3600)
         visit.rememberDays = try await tenants.value(of: Setting.rememberDays, in: visit.scope)
@@ -158,9 +157,13 @@ extension Identity {
         try await AwaitDirectReview(signIn: SignInDirectly(prove: proveDirectly)).giveUp(request, asking(visit))
     }
 
-    private func asking(_ visit: Visit) -> Visit {
+    private func asking(_ visit: Visit) async throws -> Visit {
         var visit = visit
         visit.reviews = reviews
+        visit.origin = try await FindOrigin(places: settings.places, tenants: tenants)(
+            visit.request.clientAddress, in: visit.scope)
+        // Also of what is refused.
+        if let place = visit.origin.place { visit.audit.detail("place", place.json) }
         return visit
     }
 

@@ -113,7 +113,8 @@ extension AdvanceSignIn {
         let id = stored?.id ?? SignInID.new(at: visit.now)
         let attempt = SignInAttempt(
             user: account.id, login: account.login, name: account.name, entrance: .web,
-            address: visit.request.clientAddress, key: id.text, now: visit.now, scope: visit.scope)
+            address: visit.request.clientAddress, origin: visit.origin, key: id.text, now: visit.now, scope: visit.scope
+        )
         switch try await SignInGuard(reviews: visit.reviews).check(attempt, in: tx) {
         case .admitted: return nil
         case .denied(let refusal):

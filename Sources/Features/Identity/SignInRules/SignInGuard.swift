@@ -9,6 +9,7 @@ struct SignInAttempt: Sendable {
     let name: String
     let entrance: SignInEntrance
     let address: String?
+    let origin: SignInOrigin
     /// Tells this attempt from others of the same person: somebody's word is good for one of them.
     let key: String
     let now: Date

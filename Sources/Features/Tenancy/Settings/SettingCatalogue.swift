@@ -14,6 +14,7 @@ package enum SettingCatalogue {
         Setting.emailCodes.declaration, Setting.smsCodes.declaration, Setting.smsPrefixes.declaration,
         Setting.smsPerHour.declaration, Setting.smsNotices.declaration, Setting.rememberDays.declaration,
         Setting.signInLinksForAdministrators.declaration,
+        Setting.newCityNotices.declaration, Setting.newCityDays.declaration, Setting.newAddressNotices.declaration,
         Setting.lockoutAccountFailures.declaration, Setting.lockoutAddressFailures.declaration,
         Setting.lockoutWindow.declaration, Setting.lockoutLongest.declaration, Setting.lockoutTrusted.declaration,
         Setting.recordingStore.declaration, Setting.recordingDays.declaration, Setting.auditDays.declaration,
@@ -115,6 +116,17 @@ package enum Setting {
     package static let signInLinksForAdministrators = SettingKey(
         "sign-in-links.administrators", .security, Bool.schema, default: false,
         help: "Whether another system may ask for links to a sign-in for administrators, too.")
+
+    package static let newCityNotices = SettingKey(
+        "sign-in.new-city", .security, Bool.schema, default: true,
+        help: "Whether people are told by mail of a sign-in from a city where they have not been lately.")
+    package static let newCityDays = SettingKey(
+        "sign-in.new-city-days", .security, .int(1...longestNewCityDays), default: 30,
+        help: "For how many days a city stays familiar after a sign-in from there.")
+    package static let longestNewCityDays = 365
+    package static let newAddressNotices = SettingKey(
+        "sign-in.new-address", .security, Bool.schema, default: true,
+        help: "Whether people are told of a sign-in from another address of a city that is familiar, too.")
 
     package static let lockoutAccountFailures = SettingKey(
         "lockout.account-failures", .security, .int(3...50), default: 7,

@@ -3,8 +3,9 @@ import { component, h } from '../../core/jsx';
 import { t } from '../../core/i18n';
 import { auditAction, stateName } from '../../core/names';
 import { at } from '../../core/paths';
+import { placeName } from '../../core/place';
 import { absolute } from '../../core/time';
-import type { AuditEvent } from '../../api/types';
+import type { AuditEvent, Place } from '../../api/types';
 import { CopyId, EmptyState, Fact, Facts, Person, RelativeTime, StateTag } from '../../ui/bits';
 import { Dialog } from '../../ui/Dialog';
 import { Link } from '../../ui/Link';
@@ -23,6 +24,9 @@ function target(event: AuditEvent, pages: Record<string, string>): unknown {
   return page && what.id ? <Link to={page + at`/${what.id}`}>{name}</Link> : name;
 }
 
+/** Where a sign-in came from, as it was known then. */
+const placeOf = (event: AuditEvent) => placeName(event.details.place as Place | undefined);
+
 /** Everything that anybody did; a row opens what is known about it. */
 export const AuditTable = component<{ id: string; always?: string; links?: Record<string, string> }>((props) => {
   const open = shallowRef<AuditEvent | null>(null);
@@ -33,6 +37,7 @@ export const AuditTable = component<{ id: string; always?: string; links?: Recor
     { id: 'target', title: 'audit.target', cell: (event) => target(event, props.links ?? pages), text: (event) => event.target?.name || event.target?.id || '' },
     { id: 'outcome', title: 'audit.outcome', kind: 'tight', cell: (event) => <StateTag state={event.outcome} />, text: (event) => event.outcome },
     { id: 'client', title: 'session.client', off: true, cell: (event) => event.clientAddress ?? '' },
+    { id: 'place', title: 'place', off: true, cell: (event) => placeOf(event), text: (event) => placeOf(event) },
     { id: 'trace', title: 'audit.trace', off: true, cell: (event) => <CopyId id={event.traceId} short />, text: (event) => event.traceId },
   ];
   const filters: FilterDef[] = [{ id: 'outcome', title: 'audit.outcome', choices: ['success', 'refused', 'failed'].map((value) => ({ value, text: stateName(value) })) }];
@@ -45,6 +50,7 @@ export const AuditTable = component<{ id: string; always?: string; links?: Recor
         <Fact label="audit.actor">{event.actor.name} <span class="faint">({event.actor.kind})</span></Fact>
         <Fact label="audit.target">{event.target ? [event.target.name ?? '', ' ', <span class="faint">({event.target.kind})</span>] : '–'}</Fact>
         <Fact label="session.client">{event.clientAddress ?? '–'}</Fact>
+        {placeOf(event) && <Fact label="place">{placeOf(event)}</Fact>}
         <Fact label="audit.trace"><CopyId id={event.traceId} /></Fact>
         <Fact label="id"><CopyId id={event.id} /></Fact>
       </Facts>

@@ -3,6 +3,7 @@ import { api } from '../../core/client';
 import { act } from '../../core/act';
 import { t } from '../../core/i18n';
 import { at } from '../../core/paths';
+import { placeName } from '../../core/place';
 import { invalidate } from '../../core/query';
 import { may } from '../../core/session';
 import { toast } from '../../core/toasts';
@@ -34,6 +35,7 @@ export const OnlinePage = component(() => {
     { id: 'login', title: 'login', sort: 'login', cell: (session) => <code>{session.login}</code>, text: (session) => session.login },
     { id: 'browser', title: 'online.browser', cell: (session) => browserName(session.userAgent) || t('web-session.unknown'), text: (session) => session.userAgent ?? '' },
     { id: 'address', title: 'review.address', kind: 'tight', cell: (session) => <code>{session.clientAddress ?? ''}</code>, text: (session) => session.clientAddress ?? '' },
+    { id: 'place', title: 'place', cell: (session) => placeName(session.place), text: (session) => placeName(session.place) },
     { id: 'since', title: 'online.since', kind: 'tight', sort: 'createdAt', cell: (session) => <RelativeTime time={session.createdAt} />, text: (session) => session.createdAt },
     { id: 'seen', title: 'online.seen', kind: 'tight', sort: 'lastSeenAt', cell: (session) => <RelativeTime time={session.lastSeenAt} />, text: (session) => session.lastSeenAt },
   ];

@@ -3,6 +3,7 @@ import { api } from '../../core/client';
 import { act } from '../../core/act';
 import { t } from '../../core/i18n';
 import { at } from '../../core/paths';
+import { placeName } from '../../core/place';
 import { useQuery } from '../../core/query';
 import type { Page, WebSession } from '../../api/types';
 import { RelativeTime, Section, Tag } from '../../ui/bits';
@@ -20,7 +21,7 @@ export const WebSessions = component(() => {
       <Icon name="device-desktop" />
       <div class="grow">
         <b>{browserName(session.userAgent) || t('web-session.unknown')}</b>
-        <small>{session.clientAddress ?? ''} · {t('web-session.seen')} <RelativeTime time={session.lastSeenAt} /></small>
+        <small>{[session.clientAddress, placeName(session.place)].filter(Boolean).join(' · ')} · {t('web-session.seen')} <RelativeTime time={session.lastSeenAt} /></small>
       </div>
       {session.current ? <Tag tone="live">{t('web-session.current')}</Tag> : <Button small kind="danger" onClick={() => void end(session)}>{t('web-session.end')}</Button>}
     </li>

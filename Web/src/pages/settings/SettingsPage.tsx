@@ -17,6 +17,7 @@ import { Loaded } from '../../ui/Loaded';
 import { Page } from '../../ui/Page';
 import { ProblemNote } from '../../ui/ProblemNote';
 import { usePlace } from '../organizations/place';
+import { GeolocationNote } from './GeolocationNote';
 import { HostNameNote } from './HostNameNote';
 import { MailTest } from './MailTest';
 import { PasskeyRoots } from './PasskeyRoots';
@@ -91,6 +92,7 @@ const SettingsForm = component<{ settings: SettingsView; group: SettingGroup }>(
         ))}
       </fieldset>
       {props.group === 'branding' && <BrandPreview values={form.values} />}
+      {props.group === 'security' && <GeolocationNote />}
       {props.group === 'general' && <HostNameNote />}
       {props.group === 'mail' && canChange && items.some((item) => item.key === 'mail.server' && item.value !== null) && <MailTest isChanged={form.isChanged} />}
       {canChange && (

@@ -27,6 +27,7 @@ struct ServerPart: Sendable {
             "baseDomain": .string(installation.baseDomain), "publicPort": .int(Int64(installation.httpPort)),
             "database": database.settings, "redis": redis.settings,
             "masterKeyFile": .string("\(installation.folder)/master.key"), "objects": .string(objects),
+            "geolocationDatabase": .string("\(installation.folder)/geolocation.mmdb"),
             "providerTokenFile": .string(installation.providerTokenFile),
         ]
         var whole = portal.map { json.merging(["portal": .string($0)]) } ?? json
