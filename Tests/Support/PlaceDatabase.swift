@@ -8,6 +8,8 @@ package struct PlaceDatabase {
     package indirect enum Value {
         case text(String)
         case number(UInt32)
+        /// The metadata's own kinds of numbers.
+        case short(UInt16), long(UInt64)
         case map([(String, Value)])
         case list([Value])
     }
@@ -86,11 +88,11 @@ package struct PlaceDatabase {
         var tree: [UInt8] = []
         for node in nodes { tree += packed(number(node.0), number(node.1)) }
         let metadata = Value.map([
-            ("binary_format_major_version", .number(2)), ("binary_format_minor_version", .number(0)),
-            ("build_epoch", .number(1_794_000_000)), ("database_type", .text(kind)),
-            ("description", .map([("en", .text("for tests"))])), ("ip_version", .number(6)),
+            ("binary_format_major_version", .short(2)), ("binary_format_minor_version", .short(0)),
+            ("build_epoch", .long(1_794_000_000)), ("database_type", .text(kind)),
+            ("description", .map([("en", .text("for tests"))])), ("ip_version", .short(6)),
             ("languages", .list([.text("en"), .text("zh-CN")])), ("node_count", .number(UInt32(nodes.count))),
-            ("record_size", .number(UInt32(recordBits))),
+            ("record_size", .short(UInt16(recordBits))),
         ])
         return tree + [UInt8](repeating: 0, count: 16) + data + [0xAB, 0xCD, 0xEF] + Array("MaxMind.com".utf8)
             + Self.encoded(metadata)
@@ -110,12 +112,17 @@ package struct PlaceDatabase {
         case .text(let text):
             let bytes = Array(text.utf8)
             return head(2, bytes.count) + bytes
-        case .number(let number):
-            let bytes = withUnsafeBytes(of: number.bigEndian) { Array($0.drop { $0 == 0 }) }
-            return head(6, bytes.count) + bytes
+        case .number(let number): return integer(6, number)
+        case .short(let number): return integer(5, number)
+        case .long(let number): return integer(9, number)
         case .map(let members): return head(7, members.count) + members.flatMap { encoded(.text($0.0)) + encoded($0.1) }
         case .list(let values): return head(11, values.count) + values.flatMap(encoded)
         }
+    }
+
+    private static func integer(_ type: UInt8, _ number: some FixedWidthInteger) -> [UInt8] {
+        let bytes = withUnsafeBytes(of: number.bigEndian) { Array($0.drop { $0 == 0 }) }
+        return head(type, bytes.count) + bytes
     }
 
     private static func head(_ type: UInt8, _ size: Int) -> [UInt8] {

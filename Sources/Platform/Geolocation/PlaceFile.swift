@@ -112,7 +112,8 @@ final class PlaceFile: @unchecked Sendable {
         }
         switch status {
         case MMDB_SUCCESS: return value.has_data ? value : nil
-        case MMDB_LOOKUP_PATH_DOES_NOT_MATCH_DATA_ERROR: return nil
+        // The second for a list where a map was expected.
+        case MMDB_LOOKUP_PATH_DOES_NOT_MATCH_DATA_ERROR, MMDB_INVALID_LOOKUP_PATH_ERROR: return nil
         default: throw PlaceFileError(description: "is damaged: \(Self.words(status))")
         }
     }
