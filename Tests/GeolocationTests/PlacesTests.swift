@@ -144,7 +144,7 @@ import Testing
 
     @Test func `no byte that is changed brings it down`() async throws {
         let world = PlaceDatabase.world().bytes
-        let folder = TemporaryFolder()
+        let folder = TemporaryFolder(inMemory: true)
         let path = folder.path + "/places.mmdb"
         var opened = 0
         var random = SystemRandomNumberGenerator()
