@@ -155,6 +155,43 @@ def test_an_administrator_sets_a_messenger_up_and_tries_it(administrator, messen
     call(administrator, "DELETE", f"/identity-providers/{made['id']}")
 
 
+def test_rules_of_a_messenger_go_by_departments_and_a_trial_says_which_hold(administrator, messengers, opened, unique, axe):
+    opened(messengers.port)
+    page = administrator.page
+    name, plant = unique("dingtalk"), unique("plant")
+    place = call(administrator, "POST", "/organizations", {"name": plant})
+    login = unique("own")
+    messengers.behave(person={"userid": login, "unionId": login})
+    made = call(administrator, "POST", "/identity-providers", {"name": name, "createsUsers": True, "secret": SECRET, "settings": messengers.settings("dingtalk")})
+    administrator.open(f"/identity-providers/{made['id']}")
+    administrator.button("Edit").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("qyapi_get_department_list")).to_be_visible()
+    dialog.get_by_role("button", name="Add a rule").click()
+    dialog.get_by_label("Members of").fill("technology")
+    dialog.get_by_role("button", name="Add a condition").click()
+    dialog.get_by_label("Condition 2", exact=True).last.select_option("attribute")
+    dialog.get_by_label("Name of the attribute").fill("title")
+    dialog.get_by_label("Value", exact=True).fill("Lead Engineer")
+    dialog.get_by_label("get", exact=True).select_option("place")
+    dialog.get_by_label("a place in an organization").select_option(label=plant)
+    administrator.fits(axe)
+    dialog.get_by_role("button", name="Save").click()
+    administrator.step_up_if_asked()
+    administrator.toast(f"{name} is saved")
+    rule = administrator.find("/identity-providers", name)["rules"][0]
+    assert rule["organization"] == place["id"] and rule["role"] is None and rule["group"] is None and rule["directoryGroup"] == "technology"
+    administrator.button("Try it in this browser").click()
+    expect(page.get_by_role("row").filter(has_text="Attributes for rules")).to_be_visible()
+    expect(page.get_by_text(f"Belongs to {plant}")).to_be_visible()
+    expect(page.get_by_text("department/31", exact=True)).to_be_visible()
+    messengers.behave(person={"userid": login, "unionId": login}, deny=["department"])
+    administrator.button("Try it in this browser").click()
+    expect(page.get_by_role("row").filter(has_text="Groups").first).to_contain_text("subcode=60011")
+    expect(page.get_by_text(f"Belongs to {plant}")).to_have_count(0)
+    call(administrator, "DELETE", f"/identity-providers/{made['id']}")
+
+
 def test_an_administrator_sets_oauth_up_and_somebody_comes_in(administrator, opened, portal, stranger, unique, tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

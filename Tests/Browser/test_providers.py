@@ -127,6 +127,10 @@ def test_a_rule_has_its_conditions_and_its_organization_on_a_telephone_too(porta
     dialog.get_by_label("get", exact=True).select_option("role")
     dialog.get_by_label("Where", exact=True).select_option(label=place["name"])
     administrator.fits(axe)
+    # Where people belong is a choice of its own.
+    dialog.get_by_label("get", exact=True).select_option("place")
+    dialog.get_by_label("a place in an organization").select_option(label=place["name"])
+    administrator.fits(axe)
     # One condition stays: a rule without any would be everybody's.
     dialog.get_by_role("button", name="Remove condition 1").press("Enter")
     expect(dialog.get_by_role("button", name="Remove condition")).to_have_count(0)

@@ -225,9 +225,29 @@ extension House {
         #expect(changed.status == 200, "\(changed.text)")
         #expect(try await house.places()["ann"] == "Office")
         #expect(try await house.held(by: "ann") == ["User at Office"])
+        // Another one would have her elsewhere, and waits until she is free.
+        let other = try await Program.make("Okta", for: admin, rules(plant).merging(["linksUsers": true]))
+        let same = try await other.make("ann")
+        _ = try await other.group("Workers", [same])
+        #expect(try await house.places()["ann"] == "Office")
         #expect(try await program.call("remove-group", [group]).status == 204)
         #expect(try await house.places()["ann"] == company)
         #expect(try await house.held(by: "ann") == ["User at \(company)"])
+        func settle(_ program: Program, _ place: String) async throws {
+            let version = try await admin.call("identity-providers.show", [program.provider]).version
+            let changed = try await admin.call(
+                "identity-providers.change", [program.provider], body: rules(place), version: version)
+            #expect(changed.status == 200, "\(changed.text)")
+        }
+        try await settle(other, plant)
+        #expect(try await house.places()["ann"] == "Plant")
+        // Both say the same: she stays while one of them does.
+        try await settle(program, plant)
+        _ = try await program.group("Workers", [ann])
+        #expect(try await admin.call("identity-providers.remove", [other.provider]).status == 204)
+        #expect(try await house.places()["ann"] == "Plant")
+        #expect(try await admin.call("identity-providers.remove", [program.provider]).status == 204)
+        #expect(try await house.places()["ann"] == company)
     }
 
     @Test func `such a rule takes the right to manage organizations, and names one of the company below its top`()
