@@ -254,7 +254,7 @@ if Context.environment["GATEHOUSE_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
             name: "Fuzz",
-            dependencies: ["Kernel", "Cryptography", "JOSE", "SAML", "SSH", "WebAuthn", "RADIUS", "Identity"],
+            dependencies: ["Kernel", "Cryptography", "JOSE", "SAML", "SSH", "WebAuthn", "RADIUS", "Geolocation", "Identity"],
             path: "Tests/Fuzz",
             swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]))
 }

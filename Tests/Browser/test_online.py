@@ -2,6 +2,7 @@
 
 import base64
 import os
+import pathlib
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -97,3 +98,74 @@ def test_an_ssh_key_that_opens_nothing_says_why_on_both_pages(portal, stranger, 
     expect(hold(administrator, "sign-in", theirs)).to_contain_text("until the person has signed in again")
     expect(hold(administrator, "provider-off", theirs)).to_contain_text("the identity providers that know the person are disabled")
     administrator.fits(axe)
+
+
+SHANGHAI = {
+    "country": "CN", "countryName": {"en": "China", "zh": "中国"}, "region": {"en": "Shanghai", "zh": "上海"},
+    "city": {"en": "Shanghai", "zh": "上海"}, "cityId": 1796236,
+}
+
+
+def test_places_of_sign_ins_are_shown_where_they_are_listed(portal, axe):
+    """Everybody here comes from this machine, which has no place: the answers get one on their way."""
+    administrator = portal("administrator", "/users")
+    page = administrator.page
+
+    def placed(answer):
+        for item in answer["items"]:
+            item["place"] = SHANGHAI
+
+    def signed(answer):
+        answer["items"][0].update(action="user.signed-in", details={"place": SHANGHAI})
+
+    def with_place(change):
+        def answer(route):
+            response = route.fetch()
+            body = response.json()
+            change(body)
+            route.fulfill(response=response, json=body)
+
+        return answer
+
+    page.route("**/api/v1/online-sessions*", with_place(placed))
+    page.route("**/api/v1/me/sessions*", with_place(placed))
+    page.route("**/api/v1/audit-events*", with_place(signed))
+    for language, place in (("en", "Shanghai, China"), ("zh", "中国 上海")):
+        page.evaluate(f"localStorage.setItem('gatehouse.language', '{language}')")
+        for name, path in (("online", "/online"), ("browsers", "/profile?tab=sessions")):
+            administrator.open(path)
+            expect(page.get_by_text(place).first).to_be_visible()
+            picture(page, f"place-{name}-{language}")
+            administrator.fits(axe)
+        administrator.open("/audit")
+        page.locator("tbody tr").first.get_by_role("button").first.click()
+        expect(page.get_by_role("dialog")).to_contain_text(place)
+        picture(page, f"place-audit-{language}")
+
+
+def test_the_settings_say_whether_cities_are_known(portal, axe):
+    administrator = portal("administrator", "/users")
+    page = administrator.page
+    there = {"database": "GeoLite2-City", "builtAt": "2026-11-24T10:00:00Z"}
+    for language, none, known in (("en", "Cities are not known here", "Cities are known by GeoLite2-City"), ("zh", "此处无法识别城市", "城市识别依据：GeoLite2-City")):
+        page.evaluate(f"localStorage.setItem('gatehouse.language', '{language}')")
+        administrator.open("/settings/security")
+        note = page.get_by_test_id("geolocation")
+        expect(note).to_contain_text(none)
+        expect(note).to_contain_text("geolocationDatabase")
+        note.scroll_into_view_if_needed()
+        picture(page, f"geolocation-none-{language}")
+        administrator.fits(axe)
+        page.route("**/api/v1/settings/geolocation", lambda route: route.fulfill(json=there))
+        administrator.open("/settings/security")
+        expect(note).to_contain_text(known)
+        note.scroll_into_view_if_needed()
+        picture(page, f"geolocation-known-{language}")
+        page.unroute("**/api/v1/settings/geolocation")
+
+
+def picture(page, name):
+    folder = os.environ.get("GATEHOUSE_SCREENSHOTS")
+    if folder:
+        pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)

@@ -15,7 +15,7 @@ import WebAuthn
 
 private enum Entrance: String {
     case xml, saml, metadata, json, jwt, cbor, assertion, certificate, sshkey, proxy, protobuf
-    case attestation, authority, logout, farewell, cas, filter, patch, radsec
+    case attestation, authority, logout, farewell, cas, filter, patch, radsec, places
 }
 
 private let entrance: Entrance = {
@@ -76,6 +76,7 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     case .cas: Farewells.cas(bytes)
     case .filter: Provisioning.filter(bytes)
     case .patch: Provisioning.patch(bytes)
+    case .places: PlaceFiles.read(bytes)
     case .radsec: Promises.radSec(String(decoding: bytes, as: UTF8.self))
     }
     return 0
