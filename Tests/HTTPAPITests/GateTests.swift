@@ -3,6 +3,7 @@ import HTTPAPI
 import HTTPTypes
 import Kernel
 import Postgres
+import Synchronization
 import Testing
 
 @Suite struct GateTests {
@@ -106,6 +107,40 @@ import Testing
         #expect(guess.status == 429 && guess.headers[.retryAfter] == "7")
         #expect(none.status == 401 && none.headers[.wwwAuthenticate] == "Bearer")
         #expect(api.trail.all.isEmpty)
+    }
+
+    @Test func `who is turned away at the door is not even asked who they are`() async throws {
+        let api = TestAPI()
+        let (door, asked) = (Flag(), Flag())
+        var gate = TestAPI.gate(api)
+        gate.authenticate = { _ in
+            asked.isUp.withLock { $0 = true }
+            throw Problem.unauthenticated()
+        }
+        let group = EndpointGroup<TenantAPI, ExampleTickets>("door") {
+            Endpoint<TenantAPI, ExampleTickets>.post(
+                "knock", "/knock", summary: "Knock", permission: .ticketsRead, audit: .action("door.knocked"),
+                returns: Nothing.self
+            ) { _, _ in Nothing() }
+            .turningAway { _, tenant in
+                door.isUp.withLock { $0 } && tenant == TestAPI.tenant.tenant ? .tooMany(after: 3) : nil
+            }
+        }
+        let endpoint = try #require(group.mounted(on: ExampleTickets(), behind: gate).first)
+        let facts = RequestFacts(
+            traceID: "test", clientAddress: "192.0.2.1", host: "acme.localhost", isSecure: false, headers: [:])
+        let knock = Incoming(method: .post, facts: facts, host: .tenant(TestAPI.tenant))
+        door.isUp.withLock { $0 = true }
+        let refused = await endpoint.respond(knock)
+        #expect(refused.status == 429 && refused.headers[.retryAfter] == "3")
+        #expect(!asked.isUp.withLock { $0 } && api.trail.all.isEmpty)
+        door.isUp.withLock { $0 = false }
+        #expect(await endpoint.respond(knock).status == 401)
+        #expect(asked.isUp.withLock { $0 })
+    }
+
+    private final class Flag: Sendable {
+        let isUp = Mutex(false)
     }
 
     @Test func `success is audited with what the use-case said, a lack of understanding is not`() async throws {

@@ -201,6 +201,11 @@ import Testing
             for _ in 0..<40 { group.addTask { try await ada.password("wrong wrong wrong", login: "nobody") } }
             return try await group.reduce(into: []) { $0.append($1) }
         }
+        // At the door already, where a password is all that is brought.
+        #expect(
+            SignInRoutes.group.endpoints.filter { $0.turnsAway != nil }.map(\.operation.name) == [
+                "auth.sign-in", "auth.cli",
+            ])
         let busy = answers.filter { $0.status == 429 }
         #expect(!busy.isEmpty && busy.allSatisfy { $0.headers[.retryAfter] != nil })
         #expect(answers.allSatisfy { $0.status == 429 || $0.status == 401 })
