@@ -1,5 +1,8 @@
 """Part of the sign-in suite: how long the first and an unchanged sync of a large directory take beside reading it with ldapsearch.
 
+Then its groups are taken in, with four memberships for each person. A run with groups has everybody side by side in the database, changed or not,
+since who is in which group follows from all of them together: so the bar of an unchanged run is not the one of people alone.
+
 Whoever else is at work on the machine makes everything slower, and what goes by way of more processes most of all. So the CPU
 that both take is told, too: of the server, the database, the directory and the programs beside them.
 """
@@ -10,19 +13,22 @@ import resource
 import statistics
 import subprocess
 import time
+import uuid
 
 import processes
 from installation import Trouble, free_port, listens, stop, tool, wait_until
 from report import at_most
 
 BASE = "dc=example,dc=org"
+# How many are in each group of those that are measured.
+MEMBERS = 400
 SEARCH, PASSWORD = f"cn=search,{BASE}", "a password of the directory"
 
 
 def run(suite):
     installation, report, rounds = suite.installation, suite.report, suite.options.rounds
     people = suite.options.people
-    with Directory(installation, people) as directory:
+    with Directory(installation, people, groups=people // 100) as directory:
         portal = Portal(suite, directory)
         meter = Meter(installation, directory)
         reading, read = meter.of(directory.read, rounds)
@@ -41,6 +47,27 @@ def run(suite):
         report.add("unchanged sync", unchanged, reading, "s", at_most(1.5), "the peer is ldapsearch alone")
         report.add("unchanged sync", spent, read, "CPU s", note="the same")
         report.add("memory of unchanged syncs", peak.most - before, unit="MiB", bar=at_most(20))
+        with_groups(suite, directory, portal, meter)
+
+
+def with_groups(suite, directory, portal, meter):
+    """The peer of the first run is reading people and groups with ldapsearch, and COPY of as many memberships."""
+    installation, report, rounds = suite.installation, suite.report, suite.options.rounds
+    reading, read = meter.of(lambda: directory.read() + directory.read_groups(), rounds)
+    copying, copied = meter.of(lambda: copy_members(installation, directory), rounds)
+    portal.take_groups_in()
+    portal.run("preview")
+    before = processes.resident_mib(installation.server.pid)
+    with processes.Peak(installation.server.pid) as peak:
+        first, first_spent = meter.of(lambda: portal.run("run"), 1)
+        if portal.memberships() != directory.groups * MEMBERS:
+            raise Trouble(f"{portal.memberships()} memberships were taken in, and not {directory.groups * MEMBERS}")
+        unchanged, spent = meter.of(lambda: portal.run("run"), rounds)
+    report.add("first sync of groups", first, reading + copying, "s", at_most(3), "the peer is ldapsearch and COPY")
+    report.add("first sync of groups", first_spent, read + copied, "CPU s", note="the same")
+    report.add("unchanged sync with groups", unchanged, reading, "s", at_most(4), "the peer is ldapsearch alone")
+    report.add("unchanged sync with groups", spent, read, "CPU s", note="the same")
+    report.add("memory of syncs with groups", peak.most - before, unit="MiB", bar=at_most(40))
 
 
 class Meter:
@@ -79,11 +106,25 @@ def copy(installation, people):
     return time.perf_counter() - start
 
 
-class Directory:
-    """A slapd over TLS with people in it."""
+def copy_members(installation, directory):
+    """Seconds for a COPY of as many pairs of a group and somebody in it."""
+    path = os.path.join(directory.root, "members.tsv")
+    with open(path, "w") as file:
+        for group in range(directory.groups):
+            file.writelines(f"{uuid.UUID(int=group)}\t{uuid.UUID(int=one)}\n" for one in directory.members(group))
+    os.chmod(path, 0o644)
+    installation.psql("create table if not exists bench_members (id uuid, member uuid, primary key (id, member))")
+    installation.psql("truncate bench_members")
+    start = time.perf_counter()
+    installation.psql(f"copy bench_members from '{path}'")
+    return time.perf_counter() - start
 
-    def __init__(self, installation, people):
-        self.people = people
+
+class Directory:
+    """A slapd over TLS with people in it, and groups of them."""
+
+    def __init__(self, installation, people, groups=0):
+        self.people, self.groups = people, groups
         self.root = os.path.join(installation.folder, "directory")
         self.port = free_port()
 
@@ -143,7 +184,15 @@ class Directory:
             text.write(
                 f"dn: uid=member{number},ou=people,{BASE}\nobjectClass: inetOrgPerson\nuid: member{number}\n"
                 f"cn: Member {number}\nsn: Member\nmail: member{number}@example.org\n\n")
+        for group in range(self.groups):
+            text.write(f"dn: cn=group{group},{BASE}\nobjectClass: groupOfNames\ncn: group{group}\n")
+            text.writelines(f"member: uid=member{one},ou=people,{BASE}\n" for one in self.members(group))
+            text.write("\n")
         return text.getvalue()
+
+    def members(self, group):
+        """Whoever is in a group: neighbours of one another, and in four groups each."""
+        return sorted((group * MEMBERS // 4 + one) % self.people for one in range(MEMBERS))
 
     def write(self, name, text):
         with open(os.path.join(self.root, name), "w") as file:
@@ -151,17 +200,28 @@ class Directory:
 
     def read(self):
         """Seconds for everything that a sync reads, in the same pages."""
+        took, output = self.search(500, "(&(objectClass=person)(uid=*))", "entryUUID", "uid", "cn", "mail")
+        if output.count(b"\nentryUUID: ") != self.people:
+            raise Trouble("ldapsearch did not find everybody")
+        return took
+
+    def read_groups(self):
+        """The same for groups: which there are, and who is in them."""
+        took, _ = self.search(500, "(objectClass=groupOfNames)", "cn", "entryUUID")
+        more, output = self.search(50, "(objectClass=groupOfNames)", "cn", "member", "uniqueMember")
+        if output.count(b"\nmember: ") != self.groups * MEMBERS:
+            raise Trouble("ldapsearch did not find everybody in groups")
+        return took + more
+
+    def search(self, size, sought, *attributes):
         words = [
             tool("ldapsearch", "ldap-utils"), "-x", "-LLL", "-H", f"ldaps://127.0.0.1:{self.port}", "-D", SEARCH, "-y",
-            f"{self.root}/password", "-E", "pr=500/noprompt", "-b", BASE, "(&(objectClass=person)(uid=*))", "entryUUID", "uid", "cn", "mail",
+            f"{self.root}/password", "-E", f"pr={size}/noprompt", "-b", BASE, sought, *attributes,
         ]
         start = time.perf_counter()
         output = subprocess.run(
             words, check=True, stdout=subprocess.PIPE, env={**os.environ, "LDAPTLS_CACERT": f"{self.root}/ca.pem"}).stdout
-        took = time.perf_counter() - start
-        if output.count(b"\nentryUUID: ") != self.people:
-            raise Trouble("ldapsearch did not find everybody")
-        return took
+        return time.perf_counter() - start, output
 
 
 class Portal:
@@ -179,7 +239,16 @@ class Portal:
                 "authorities": directory.authority, "bindDn": SEARCH, "baseDn": BASE,
             },
         })
-        self.path = f"/identity-providers/{provider['id']}/sync-runs"
+        self.provider = f"/identity-providers/{provider['id']}"
+        self.path = f"{self.provider}/sync-runs"
+
+    def take_groups_in(self):
+        self.api.headers["If-Match"] = f'"{self.api("GET", f"{self.provider}/sync")["version"]}"'
+        self.api("PATCH", f"{self.provider}/sync", {"importsGroups": True})
+        del self.api.headers["If-Match"]
+
+    def memberships(self):
+        return int(self.installation.psql("select count(*) from group_members"))
 
     def run(self, kind):
         """Seconds from its start to its end, as the server's clock has it; what waits in the queue is nobody's work."""

@@ -72,7 +72,12 @@ package struct LDAPEntry: Sendable, Equatable {
         (attributes[attribute.lowercased()] ?? []).compactMap { String(validating: $0, as: UTF8.self) }
     }
 
-    package func text(_ attribute: String) -> String? { texts(attribute).first }
+    package func text(_ attribute: String) -> String? {
+        for value in attributes[attribute.lowercased()] ?? [] {
+            if let text = String(validating: value, as: UTF8.self) { return text }
+        }
+        return nil
+    }
 
     /// How many bytes it holds.
     var size: Int {

@@ -238,7 +238,9 @@ final class LDAPSession {
         guard begun == LDAP_SUCCESS, element != nil, dn.bv_val != nil else {
             throw .protocolViolation("an entry without a name")
         }
+        // Of a large directory there are very many entries, with a few attributes each.
         var attributes: [String: [[UInt8]]] = [:]
+        attributes.reserveCapacity(8)
         while true {
             var name = berval()
             var values: UnsafeMutablePointer<berval>?

@@ -11,7 +11,7 @@ struct SyncGroups {
     /// More groups than these whose members changed are told of by how many, and not by whom.
     private static let few = 200
     /// So much of who is in which group is exchanged by one statement, which has to end in time; whole groups at least.
-    private static let edgesAtOnce = 100_000
+    private static let edgesAtOnce = 250_000
     private static let mostSlices = 256
 
     /// Some of the groups: about one of so many.
@@ -72,12 +72,15 @@ struct SyncGroups {
     ) async throws -> Bool {
         var groups = IdentitySyncGroups()
         groups.known = try await KeptGroupStore.count(of: provider.id, in: scope, tx)
-        let before = try await memberships(tx)
+        let before = try await staging.overEverything(tx) { try await memberships(tx) }
         try await staging.overEverything(tx) { try await judge(tx) }
         try await refuse(read, &groups, tx)
-        let left = try await leave(&groups, tx)
-        try await comeBack(&groups, tx)
-        try await rename(&groups, tx)
+        let left = try await staging.overEverything(tx) {
+            let left = try await leave(&groups, tx)
+            try await comeBack(&groups, tx)
+            try await rename(&groups, tx)
+            return left
+        }
         try await create(&groups, tx)
         // The plans that check references were perhaps made when there was no group.
         try await tx.enqueue("discard plans")

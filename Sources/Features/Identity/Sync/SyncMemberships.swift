@@ -29,8 +29,9 @@ struct SyncMemberships {
         try await exchange.tellRoles(changes, sparing: spared, tx)
         try await exchange.tellGroups(changes, tx)
         guard removals > Self.safeCount else { return false }
-        let given = try await given(tx) - changes.count(where: \.isAdded) + removals
-        return Self.isTooMuch(removals, of: given, percent: percent)
+        let now = try await staging.overEverything(tx) { try await given(tx) }
+        let before = now - changes.count(where: \.isAdded) + removals
+        return Self.isTooMuch(removals, of: before, percent: percent)
     }
 
     /// Groups that a directory shows no more, or much less of than yesterday, are taken for a fault of it.

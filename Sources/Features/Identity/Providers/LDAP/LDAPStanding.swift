@@ -16,9 +16,14 @@ enum LDAPStanding: Equatable {
         "userAccountControl", "accountExpires", "msDS-UserAccountDisabled", "nsAccountLock", "pwdAccountLockedTime",
     ]
 
+    private static let folded = Set(attributes.map { $0.lowercased() })
+
     /// What cannot be read is no leave to come in.
     init(of entry: LDAPEntry, at now: Date) {
-        if Self.isDisabled(entry) {
+        // Most entries of most directories say nothing of it.
+        if !entry.attributes.keys.contains(where: Self.folded.contains) {
+            self = .open
+        } else if Self.isDisabled(entry) {
             self = .disabled
         } else if Self.isExpired(entry, at: now) {
             self = .expired
