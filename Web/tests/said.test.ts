@@ -13,13 +13,13 @@ const speakers = [
   'Features/Identity/Providers', 'Features/Identity/Sync', 'Features/Identity/SMS/Vendors', 'Features/Identity/SMS/SendSMS.swift',
   'Features/Messaging/DeliveryStore.swift', 'Features/Messaging/DeliverMessage.swift', 'Features/Messaging/SweepWebhooks.swift', 'Features/Messaging/Mail/Mailer.swift',
   'Features/Messengers/Vendor', 'Features/Messengers/Feishu', 'Features/Messengers/Slack', 'Features/Messengers/WeCom', 'Features/Messengers/Teams', 'Features/Messengers/DingTalk', 'Features/Messengers/Streams', 'Features/Messengers/Delivery',
-  'Features/Access/DecisionReason.swift', 'Features/Tenancy/TenantLife.swift', 'Features/Metering/Quotas/QuotaExceeded.swift', 'Features/Identity/Sessions/WebSessionEnd.swift', 'Features/Hosting/Granting/Refusals.swift', 'Apps/ControlPlane/Ports/GatewayAccess.swift',
+  'Features/Access/DecisionReason.swift', 'Features/Tenancy/TenantLife.swift', 'Features/Metering/Quotas/QuotaExceeded.swift', 'Features/Identity/Sessions/WebSessionEnd.swift', 'Features/Hosting/Granting/Refusals.swift', 'Gateway/GatewaySSH/Relay/Relay.swift', 'Gateway/GatewaySSH/Relay/ProxiedSession.swift', 'Gateway/GatewayCore/Sessions/LeaseKeeper.swift', 'Features/Sessions/CloseSession.swift', 'Apps/ControlPlane/Ports/GatewayAccess.swift',
 ];
 const refusers = ['Platform/HTTPAPI', 'Features', 'Apps/ControlPlane'];
 
 /** What stands before a sentence of theirs. */
 const openers = [
-  '\\b(?:text|error|words):', '\\b(?:Self\\.)?fault\\(', 'Fault\\(\\.\\w+,', '\\.(?:failed|passed|skipped),', '\\bcase [^"\\n]{1,80}:(?:\\s*\\(\\.\\w+,)?', '\\bcase "\\w+":(?:\\s*\\(\\.\\w+,)?', '\\bcase \\w+ =', '\\.error =', '-> String \\{', '\\$0,', '\\blet (?:text|words|detail|leftOut)\\b[^"\\n;]{0,40}=', '\\breturn', '\\breturn \\(try [^"\\n]{1,60},', "last_error =",
+  '\\b(?:text|error|words):', '\\b(?:Self\\.)?fault\\(', 'Fault\\(\\.\\w+,', '\\.(?:failed|passed|skipped),', '\\bcase [^"\\n]{1,80}:(?:\\s*\\(\\.\\w+,)?', '\\bcase "\\w+":(?:\\s*\\(\\.\\w+,)?', '\\bcase \\w+ =', '\\.error =', '-> String \\{', '\\.ended\\(\\.\\w+,', '\\$0,', '\\blet (?:text|words|detail|leftOut)\\b[^"\\n;]{0,40}=', '\\breturn', '\\breturn \\(try [^"\\n]{1,60},', "last_error =",
   '\\?', '\\.refused\\(', '\\b(?:refuse|miss)\\(\\.\\w+,', '\\brefusal\\(\\s*"[\\w-]+",', '\\?\\?', '\\btooMany\\(',
 ];
 const opened = new RegExp(`(?:${openers.join('|')})\\s*\\(?(?:[^"(){};,\\n]{1,60}\\?\\s*)?["']`, 'g');
@@ -83,4 +83,11 @@ describe('a word that the server sends', () => {
       for (const locale of [en, zh] as Record<string, string>[]) expect(words.filter((word) => !locale[prefix + word])).toEqual([]);
     });
   }
+
+  test('has a text in both languages: what the audit trail calls what was done', async () => {
+    const sources = await programs(['Features', 'Apps/ControlPlane', 'Platform/HTTPAPI']);
+    const actions = new Set(sources.flatMap((source) => [...source.matchAll(/(?:\.action\(|\baction: )\s*"([\w-]+(?:\.[\w-]+)+)"/g)].map((found) => found[1]!)));
+    expect(actions.size > 200).toBe(true);
+    for (const locale of [en, zh] as Record<string, string>[]) expect([...actions].filter((action) => !locale[`audit-action.${action}`])).toEqual([]);
+  });
 });

@@ -52,6 +52,9 @@ export function tKnown(key: string, fallback: string, values: Values = {}): stri
   return text === undefined ? fallback : fill(text, values);
 }
 
+/** Several words or clauses in a row, as the language puts them: Chinese has a comma of its own for either. */
+export const listed = (words: string[], clauses = false): string => words.join(current.value === 'zh' ? (clauses ? '，' : '、') : ', ');
+
 /** What the server says of a field, which it does in English, in the person's language; as it came where the portal does not know it. */
 export const tField = (message: string): string => translated(message, fields.value);
 

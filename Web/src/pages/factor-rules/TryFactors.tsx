@@ -1,7 +1,7 @@
 import { ref, shallowRef } from 'vue';
 import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
-import { t } from '../../core/i18n';
+import { listed, t } from '../../core/i18n';
 import { Problem } from '../../core/problem';
 import type { FirstStep, SignInEntrance, TriedFactors, User } from '../../api/types';
 import { Section } from '../../ui/bits';
@@ -35,7 +35,7 @@ export const TryFactors = component(() => {
   };
   const said = (one: TriedFactors) => (
     <p class="test-outcome" role="status">
-      {t(`factor-rule.try.${one.ask}`, { factors: one.factors.map((factor) => t(`factor.${factor}`)).join(', ') })}
+      {t(`factor-rule.try.${one.ask}`, { factors: listed(one.factors.map((factor) => t(`factor.${factor}`))) })}
       {' '}
       {one.ruleName ? t('factor-rule.try.rule', { name: one.ruleName }) : t('factor-rule.try.level', { level: t(`factor-level.${one.level}`) })}
     </p>

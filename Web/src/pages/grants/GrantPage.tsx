@@ -1,5 +1,5 @@
 import { component, h } from '../../core/jsx';
-import { t } from '../../core/i18n';
+import { listed, t } from '../../core/i18n';
 import { actionName, grantAccount, protocolName } from '../../core/names';
 import { at } from '../../core/paths';
 import { navigate, route } from '../../core/router';
@@ -33,8 +33,8 @@ export const GrantPage = component(() => {
       <Facts>
         <Fact label="grant.who">{both(links(grant.users, (one) => at`/users/${one.id}`, 'users.read'), links(grant.groups, (one) => at`/groups/${one.id}`, 'groups.read'))}</Fact>
         <Fact label="grant.what">{both(links(grant.assets, (one) => at`/assets/${one.id}`, 'assets.read'), links(grant.nodes, (one) => `/assets?node=${encodeURIComponent(one.id)}`, 'assets.read'))}</Fact>
-        <Fact label="grant.as">{grant.accounts.map(grantAccount).join(', ')}</Fact>
-        <Fact label="ticket.actions">{grant.protocols.map(protocolName).join(', ')}: {grant.actions.map(actionName).join(', ')}</Fact>
+        <Fact label="grant.as">{listed(grant.accounts.map(grantAccount))}</Fact>
+        <Fact label="ticket.actions">{listed(grant.protocols.map(protocolName))}: {listed(grant.actions.map(actionName))}</Fact>
         <Fact label="ticket.starts"><RelativeTime time={grant.startsAt} /></Fact>
         <Fact label="grant.ends"><RelativeTime time={grant.endsAt} none={t('grant.open-end')} /></Fact>
         <Fact label="grant.source">{grant.ticket && may('tickets.read') ? <Link to={at`/tickets/${grant.ticket}`}>{t('grant.source.ticket')}</Link> : t(grant.source === 'ticket' ? 'grant.source.ticket' : 'grant.source.administrator')}</Fact>

@@ -1,7 +1,7 @@
 import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
 import { Form } from '../../core/form';
-import { t } from '../../core/i18n';
+import { listed, t } from '../../core/i18n';
 import { roleName } from '../../core/names';
 import { at } from '../../core/paths';
 import { fromLocalInput, toLocalInput } from '../../core/time';
@@ -19,7 +19,7 @@ export const UserForm = component<{ user: User | null; onClose: () => void }>((p
   const form = new Form({ login: user?.login ?? '', name: user?.name ?? '', email: user?.email ?? '', expiresAt: toLocalInput(user?.expiresAt ?? null), roles: (user?.roles ?? []).map((role) => role.id), manager: (user?.manager ? [user.manager] : []) as Picked[] });
   const roles = useQuery<Page<Role>>(() => '/roles?limit=200');
   const chosen = () => (form.values.roles.length || user ? form.values.roles : (roles.data?.items ?? []).filter((role) => role.builtIn === 'user').map((role) => role.id));
-  const lent = (user?.lentRoles ?? []).map(({ role }) => roleName(role)).join(', ');
+  const lent = listed((user?.lentRoles ?? []).map(({ role }) => roleName(role)));
   const save = async () => {
     const { login, name, email } = form.values;
     const expiresAt = fromLocalInput(form.values.expiresAt);

@@ -1,5 +1,5 @@
 import { component, h } from '../../core/jsx';
-import { t } from '../../core/i18n';
+import { t, tSaid } from '../../core/i18n';
 import { channelName, endReason, entranceName } from '../../core/names';
 import { at } from '../../core/paths';
 import { route } from '../../core/router';
@@ -39,7 +39,7 @@ export const SessionPage = component(() => {
       <Fact label="session.started"><RelativeTime time={session.connectedAt ?? session.createdAt} /></Fact>
       <Fact label="session.ended"><RelativeTime time={session.endedAt} /></Fact>
       <Fact label="session.length">{duration(session.seconds)}</Fact>
-      <Fact label="session.end">{session.endReason ? endReason(session.endReason) : '–'}{session.endText && <span class="soft">: {session.endText}</span>}</Fact>
+      <Fact label="session.end">{session.endReason ? endReason(session.endReason) : '–'}{session.endText && <span class="soft">: {tSaid(session.endText)}</span>}</Fact>
       {session.exitStatus !== null && session.exitStatus !== undefined && <Fact label="session.exit-status">{session.exitStatus}</Fact>}
       <Fact label="session.bytes">{t('session.bytes.value', { in: bytes(session.bytesIn), out: bytes(session.bytesOut) })}</Fact>
       <Fact label="session.commands">{number(session.commands)}</Fact>
@@ -65,6 +65,6 @@ export const SessionPage = component(() => {
       </Page>
     );
   };
-  const lead = (session: Session) => [session.user.name, duration(session.seconds), session.endText ?? (session.endReason && endReason(session.endReason))].filter(Boolean).join(' · ');
+  const lead = (session: Session) => [session.user.name, duration(session.seconds), session.endText ? tSaid(session.endText) : session.endReason && endReason(session.endReason)].filter(Boolean).join(' · ');
   return () => <Loaded answer={answer} lines={8} show={show} />;
 });

@@ -1,5 +1,5 @@
 import { component, h } from '../../core/jsx';
-import { t } from '../../core/i18n';
+import { t, tSaid } from '../../core/i18n';
 import { channelName, endReason, entranceName, stateName } from '../../core/names';
 import { at } from '../../core/paths';
 import { bytes, duration, number } from '../../core/time';
@@ -24,7 +24,7 @@ export const SessionTable = component<{ id: string; path: string; link: string; 
     { id: 'started', title: 'session.started', kind: 'tight', sort: 'createdAt', cell: (session) => <RelativeTime time={session.createdAt} />, text: (session) => session.createdAt },
     { id: 'seconds', title: 'session.length', kind: 'number', cell: (session) => duration(session.seconds, 'narrow') },
     { id: 'commands', title: 'session.commands', kind: 'number', cell: (session) => number(session.commands) },
-    { id: 'end', title: 'session.end', cell: (session) => <span class="clip narrow" title={session.endText ?? (session.endReason ? endReason(session.endReason) : undefined)}>{session.endReason && endReason(session.endReason)}</span>, text: (session) => session.endReason ?? '' },
+    { id: 'end', title: 'session.end', cell: (session) => <span class="clip narrow" title={session.endText ? tSaid(session.endText) : session.endReason ? endReason(session.endReason) : undefined}>{session.endReason && endReason(session.endReason)}</span>, text: (session) => session.endReason ?? '' },
     { id: 'address', title: 'session.client', off: true, cell: (session) => session.clientAddress ?? '' },
     { id: 'bytes', title: 'session.bytes', off: true, kind: 'number', cell: (session) => bytes(session.bytesIn + session.bytesOut) },
   ];

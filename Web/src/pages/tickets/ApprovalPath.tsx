@@ -1,5 +1,5 @@
 import { h, view } from '../../core/jsx';
-import { t, tKnown } from '../../core/i18n';
+import { listed, t, tKnown } from '../../core/i18n';
 import { duration } from '../../core/time';
 import type { Decision, PathPreview as Preview, Ticket, TicketStage } from '../../api/types';
 import { RelativeTime, Tag } from '../../ui/bits';
@@ -13,7 +13,7 @@ export const PathPreview = view<{ levels: { name: string; quorum: number; needsP
       index > 0 && <Icon name={props.parallel ? 'plus' : 'chevron-right'} size={16} />,
       <div class="level" key={index}>
         {level.name}{level.needsPasskey && <Icon name="key" size={13} />}
-        <small>{level.quorum > 1 ? t('path.quorum-of', { count: level.quorum, names: level.approvers.join(', ') }) : t('path.any-of', { names: level.approvers.join(', ') })}</small>
+        <small>{level.quorum > 1 ? t('path.quorum-of', { count: level.quorum, names: listed(level.approvers) }) : t('path.any-of', { names: listed(level.approvers) })}</small>
       </div>,
     ])}
   </div>
@@ -37,7 +37,7 @@ const Seats = view<{ seats: { user: { name: string }; reason: string; detail: st
 
 /** The first few by name, and how many more. */
 export const peopleNames = (people: { name: string }[]): string => {
-  const first = people.slice(0, 3).map((one) => one.name).join(', ');
+  const first = listed(people.slice(0, 3).map((one) => one.name));
   return people.length > 3 ? t('path.and-more', { names: first, count: people.length - 3 }) : first;
 };
 
@@ -52,9 +52,9 @@ export const PathShown = view<{ path: Preview }>((props) => {
   return (
     <div class="path-shown">
       <p class="row">
-        <RiskTag risk={path.risk} /><span class="faint">{[path.flowName, path.because.map(becauseWords).join(', ')].filter(Boolean).join(' · ')}</span>
+        <RiskTag risk={path.risk} /><span class="faint">{[path.flowName, listed(path.because.map(becauseWords), true)].filter(Boolean).join(' · ')}</span>
       </p>
-      {path.riskReasons.length > 0 && <p class="faint">{path.riskReasons.map((reason) => tKnown(`risk-reason.${reason.code}`, reason.code)).join(', ')}</p>}
+      {path.riskReasons.length > 0 && <p class="faint">{listed(path.riskReasons.map((reason) => tKnown(`risk-reason.${reason.code}`, reason.code)), true)}</p>}
       {path.approvesItself ? <p>{t('path.itself')}</p> : (
         <div class="path">
           {path.levels.map((level, index) => [
@@ -68,7 +68,7 @@ export const PathShown = view<{ path: Preview }>((props) => {
           ])}
         </div>
       )}
-      {path.copies.length > 0 && <p class="faint">{t('path.copies', { names: path.copies.map((one) => one.name).join(', ') })}</p>}
+      {path.copies.length > 0 && <p class="faint">{t('path.copies', { names: listed(path.copies.map((one) => one.name)) })}</p>}
     </div>
   );
 });

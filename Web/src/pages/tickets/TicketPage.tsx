@@ -2,7 +2,7 @@ import { ref } from 'vue';
 import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
 import { act } from '../../core/act';
-import { t } from '../../core/i18n';
+import { listed, t } from '../../core/i18n';
 import { at, writeQuery } from '../../core/paths';
 import { route } from '../../core/router';
 import { may, me } from '../../core/session';
@@ -82,8 +82,8 @@ export const TicketPage = component(() => {
           <Facts>
             <KindFacts ticket={ticket} />
             {ticket.state === 'open' && <Fact label="ticket.deadline"><RelativeTime time={ticket.deadline} /></Fact>}
-            {ticket.flowName && <Fact label="ticket.flow">{ticket.flowName}{ticket.because.length > 0 && <small class="faint"> {ticket.because.map(becauseWords).join(', ')}</small>}</Fact>}
-            {ticket.copies.length > 0 && <Fact label="ticket.copies">{ticket.copies.map((one) => one.name).join(', ')}</Fact>}
+            {ticket.flowName && <Fact label="ticket.flow">{ticket.flowName}{ticket.because.length > 0 && <small class="faint"> {listed(ticket.because.map(becauseWords), true)}</small>}</Fact>}
+            {ticket.copies.length > 0 && <Fact label="ticket.copies">{listed(ticket.copies.map((one) => one.name))}</Fact>}
             <Fact label="id"><CopyId id={ticket.id} short /></Fact>
           </Facts>
           {may('tickets.read') && decides(ticket) && <History ticket={ticket} />}

@@ -2,7 +2,7 @@ import { nextTick, onMounted, ref } from 'vue';
 import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
 import { act } from '../../core/act';
-import { t, tKnown } from '../../core/i18n';
+import { listed, t, tKnown } from '../../core/i18n';
 import { at } from '../../core/paths';
 import { absolute, duration } from '../../core/time';
 import { actionName } from '../../core/names';
@@ -27,7 +27,7 @@ const words = (ticket: Ticket, change: TicketChange, values: string[]): string =
   const form = ticket.facts.find((fact) => fact.label === change.label)?.form;
   if (change.label === 'duration' || form === 'seconds') return values.map((value) => duration(Number(value))).join();
   if (form === 'time') return values.map(absolute).join(', ');
-  if (change.label === 'actions') return values.map(actionName).join(', ');
+  if (change.label === 'actions') return listed(values.map(actionName));
   return values.join(', ');
 };
 

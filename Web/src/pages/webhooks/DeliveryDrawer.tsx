@@ -1,5 +1,5 @@
 import { component, h } from '../../core/jsx';
-import { t } from '../../core/i18n';
+import { t, tSaid } from '../../core/i18n';
 import { at } from '../../core/paths';
 import { may } from '../../core/session';
 import { absolute, number } from '../../core/time';
@@ -12,7 +12,7 @@ import { Loaded } from '../../ui/Loaded';
 import { resend } from './actions';
 import { readable } from './patterns';
 
-const outcome = (attempt: DeliveryAttempt): string => (attempt.status ? `HTTP ${attempt.status}` : attempt.error ?? '');
+const outcome = (attempt: DeliveryAttempt): string => (attempt.status ? `HTTP ${attempt.status}` : tSaid(attempt.error ?? ''));
 
 /** What was sent and what came back, attempt by attempt. The answers are somebody else's words: shown as text, never as anything else. */
 export const DeliveryDrawer = component<{ delivery: Delivery; onClose: () => void }>((props) => {

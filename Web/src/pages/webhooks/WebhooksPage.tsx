@@ -20,7 +20,7 @@ export const WebhooksPage = component(() => {
     { id: 'name', title: 'name', kind: 'main', cell: (webhook) => <Link to={at`/webhooks/${webhook.id}`}>{webhook.name}</Link>, text: (webhook) => webhook.name },
     { id: 'url', title: 'webhook.url', cell: (webhook) => <code class="clip" title={webhook.url}>{webhook.url}</code>, text: (webhook) => webhook.url },
     { id: 'events', title: 'webhook.events', cell: (webhook) => <span class="chips">{webhook.eventTypes.map((type) => <Tag key={type}>{type}</Tag>)}</span>, text: (webhook) => webhook.eventTypes.join(' ') },
-    { id: 'state', title: 'state', kind: 'tight', cell: (webhook) => [<StateTag state={webhook.state} />, webhook.state === 'enabled' && webhook.failingSince && <Tag tone="bad">{t('webhook.fails')}</Tag>], text: (webhook) => webhook.state },
+    { id: 'state', title: 'state', kind: 'tight', cell: (webhook) => <span class="chips"><StateTag state={webhook.state} />{webhook.state === 'enabled' && webhook.failingSince && <Tag tone="bad">{t('webhook.fails')}</Tag>}</span>, text: (webhook) => webhook.state },
     { id: 'created', title: 'created', kind: 'tight', off: true, cell: (webhook) => <RelativeTime time={webhook.createdAt} />, text: (webhook) => webhook.createdAt },
   ];
   const actions = (webhook: Webhook) => [

@@ -2,7 +2,7 @@ import { shallowRef } from 'vue';
 import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
 import { act } from '../../core/act';
-import { t } from '../../core/i18n';
+import { listed, t } from '../../core/i18n';
 import { actionName, grantAccount } from '../../core/names';
 import { at } from '../../core/paths';
 import { navigate } from '../../core/router';
@@ -32,7 +32,7 @@ function handBack(grant: MyGrant): Promise<boolean> {
 export const MyAccessPage = component(() => {
   const extended = shallowRef<MyGrant | null>(null);
   const columns: Column<MyGrant>[] = [
-    { id: 'what', title: 'grant.what', kind: 'main', cell: (grant) => [<span class="clip">{names(grant)}</span>, <small>{grant.actions.map(actionName).join(', ')}</small>], text: names },
+    { id: 'what', title: 'grant.what', kind: 'main', cell: (grant) => [<span class="clip">{names(grant)}</span>, <small>{listed(grant.actions.map(actionName))}</small>], text: names },
     { id: 'accounts', title: 'grant.as', cell: (grant) => grant.accounts.map(grantAccount).join(', '), text: (grant) => grant.accounts.map((account) => account.name ?? account.kind).join(' ') },
     { id: 'from', title: 'grant.source', cell: (grant) => (grant.ticket ? <Link to={at`/requests/${grant.ticket}`}>{grant.name}</Link> : t('grant.source.administrator')), text: (grant) => grant.name },
     { id: 'starts', title: 'ticket.starts', kind: 'tight', off: true, cell: (grant) => <RelativeTime time={grant.startsAt} />, text: (grant) => grant.startsAt },
