@@ -30,6 +30,7 @@ def test_a_directory_is_added_tested_changed_and_deleted(portal, unique):
     # What is wrong stands at its field.
     expect(dialog.get_by_text("must be one filter with ={login}) in it")).to_be_visible()
     dialog.get_by_role("button", name="As in OpenLDAP").click()
+    dialog.get_by_label("Groups", exact=True).select_option("as posixGroup says, by memberUid and gidNumber")
     dialog.get_by_role("button", name="Add a rule").click()
     dialog.get_by_label("Members of").fill("cn=auditors,dc=example,dc=org")
     dialog.get_by_role("button", name="Add a condition").click()
@@ -44,7 +45,9 @@ def test_a_directory_is_added_tested_changed_and_deleted(portal, unique):
     dialog.get_by_label("a role").select_option("auditor")
     dialog.get_by_role("button", name="Create").click()
     administrator.toast(f"{name} is saved")
-    rule = administrator.find("/identity-providers", name)["rules"][0]
+    made = administrator.find("/identity-providers", name)
+    assert made["settings"]["groups"] == "posix"
+    rule = made["rules"][0]
     assert rule["directoryGroup"] == "cn=auditors,dc=example,dc=org" and rule["role"] == "auditor" and rule["organization"] is None
     assert rule["conditions"] == [
         {"kind": "attribute", "name": "department", "match": "starts-with", "value": "IT"}, {"kind": "under", "dn": "ou=plant,dc=example,dc=org"},
