@@ -46,6 +46,9 @@ import Testing
         #expect(held.json["methods"] == ["keyboard-interactive"], "\(held.text)")
         try await ada.call(
             .patch, "/identity-providers/\(provider["id"])", ["enabled": .bool(false)], version: 1, expecting: 200)
+        let trail = try await ada.call(.get, "/audit-events?limit=20", expecting: 200)
+        let noted = trail.items.first { $0["action"]?.text == "identity-provider.changed" }
+        #expect(noted?["details"]?["keyHolders"] == 1, "\(trail.text)")
         let off = try await ask()
         #expect(off["outcome"] == "refused" && off["text"].contains("switched off"), "\(off.text)")
         #expect(off.json["methods"] == .null, "\(off.text)")

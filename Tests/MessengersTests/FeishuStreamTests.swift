@@ -175,7 +175,6 @@ import Testing
         }
         for (url, api) in [
             ("wss://feishu.cn/x", Self.home), ("wss://msg-frontier.feishu.cn:444/x", Self.home),
-            ("wss://msg-frontier.feishu.cn./x", Self.home),
             ("wss://msg-frontier.example.com/x", "https://open.example.com"),
             ("wss://example.co.uk/x", "https://open.co.uk"), ("wss://a.chat.example.com/x", "https://chat.example.com"),
             ("ws://msg-frontier.feishu.cn/x", Self.home), (lark, Self.home),

@@ -76,7 +76,7 @@ for name in ("none", "public"):
     del context.client_authn_methods[name]
 context.cdb[CLIENT] = {
     "client_id": CLIENT, "client_secret": SECRET, "redirect_uris": [(REDIRECT, {})], "response_types_supported": ["code"],
-    "token_endpoint_auth_method": "client_secret_basic", "allowed_scopes": ["openid", "profile", "email"],
+    "token_endpoint_auth_method": "client_secret_post", "allowed_scopes": ["openid", "profile", "email"],
     "post_logout_redirect_uri": (f"{client.scheme}://{client.netloc}/sign-in", ""),
     "backchannel_logout_uri": f"{client.scheme}://{client.netloc}/api/v1/auth/identity-providers/{provider}/logout",
     "backchannel_logout_session_required": True,

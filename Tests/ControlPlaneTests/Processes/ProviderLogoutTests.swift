@@ -29,7 +29,7 @@ struct ProviderLogoutTests {
                     "name": "Single sign-on", "createsUsers": .bool(true), "secret": .string(LyingProvider.secret),
                     "settings": [
                         "kind": "oidc", "issuer": .string(real.issuer), "clientId": .string(LyingProvider.clientID),
-                        "signsOutBy": "form", "verifiesEmail": .bool(true),
+                        "clientAuthentication": "post", "signsOutBy": "form", "verifiesEmail": .bool(true),
                     ],
                 ], expecting: 201)
             provider = made["id"]

@@ -67,8 +67,8 @@ import Testing
         house.wait(Date().timeIntervalSince(house.now))
         let (_, admin) = try await house.makeTenant()
         let real = RealProvider(make)
-        // LemonLDAP::NG does not unescape what a header has to be escaped for (RFC 6749 §2.3.1).
-        let authentication: JSON = make == .lemonLDAP ? "post" : "basic"
+        // The others do not unescape what a header has to be escaped for (RFC 6749 §2.3.1).
+        let authentication: JSON = make == .django ? "basic" : "post"
         try house.opened.open([real.port])
         let made = try await admin.call(
             "identity-providers.create",
