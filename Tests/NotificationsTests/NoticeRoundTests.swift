@@ -48,7 +48,7 @@ import Testing
     @Test func `all members are told some at a time, each once, whatever node goes on and however often it comes`()
         async throws
     {
-        let office = try await NoticeOffice()
+        let office = try await NoticeOffice(hasMail: true)
         let crowd = try await crowd(Notifications.toldAtOnce * 2, office)
         let second = try await office.stage.makeGroup("Second", of: [office.bob, office.cleo], in: office.scope)
         try await office.notifications.tell(round([crowd, second]), at: office.stage.now, in: office.scope)
@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test func `whoever is named besides hears it once, whoever is shut out hears nothing`() async throws {
-        let office = try await NoticeOffice()
+        let office = try await NoticeOffice(hasMail: true)
         let group = try await office.stage.makeGroup(
             "Ops", of: [office.ada, office.bob, office.cleo], in: office.scope)
         try await office.stage.disable(office.cleo, in: office.scope)
