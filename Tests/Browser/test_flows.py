@@ -51,11 +51,13 @@ def test_a_flow_is_made_tried_and_shown_in_its_order(flows, people, unique):
     page.keyboard.press("Control+Enter")
     expect(first.locator(".field.invalid").filter(has_text="Reminder")).to_be_visible()
     first.get_by_label("Reminder after hours").fill("24")
+    first.get_by_label("Comments", exact=True).select_option(label="Rejecting takes a comment")
     page.keyboard.press("Control+Enter")
     administrator.toast(f"{name} is saved")
     line = page.get_by_role("listitem").filter(has_text=name)
     expect(line).to_contain_text(f"an asset has tier={label}")
     expect(line).to_contain_text("Lead")
+    expect(line).to_contain_text("rejected with a comment only")
 
     # The path that somebody's request would take.
     administrator.pick("Who asks", people["user"].login)
@@ -69,6 +71,7 @@ def test_a_flow_is_made_tried_and_shown_in_its_order(flows, people, unique):
     shown = page.locator(".path-shown")
     expect(shown).to_contain_text(f"label tier={label}")
     expect(shown).to_contain_text(approver["name"])
+    expect(shown).to_contain_text("rejected with a comment only")
     # Nobody has a seat in their own request.
     asker = administrator.find(f'/users?filter=login eq "{people["user"].login}"', people["user"].login, "login")
     administrator.button(f"Remove {asker['name']}").click()

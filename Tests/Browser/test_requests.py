@@ -1,5 +1,6 @@
 """The way from a request over two levels to a shell, its end and its replay."""
 
+import os
 import re
 
 import pytest
@@ -98,6 +99,12 @@ def grant(administrator, ids, target, name):
     return administrator.api("POST", "/grants", {
         "name": name, "users": [ids["user"]], "assets": [asset["id"]], "accounts": [{"kind": "name", "name": target["account"]}], "protocols": ["ssh"], "actions": ["connect"],
     })
+
+
+def picture(page, name):
+    if folder := os.environ.get("GATEHOUSE_SCREENSHOTS"):
+        os.makedirs(folder, exist_ok=True)
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
 
 def screen(page):
@@ -309,3 +316,47 @@ def test_several_requests_are_decided_at_once_and_one_that_has_changed_is_left(p
     expect(dialog.locator(".bad-text")).to_have_count(1)
     levels = [user.api("GET", f"/tickets/{one['id']}") for one in tickets]
     assert [(one["state"], one["level"]) for one in levels] == [("open", 2), ("withdrawn", 1), ("open", 2)]
+
+
+def test_a_level_that_asks_why_is_answered_with_a_comment_and_many_of_them_with_one(portal, flow, unique, axe):
+    administrator, approver, user = portal("administrator"), portal("approver"), portal("user")
+    word = unique("why")
+    label = unique("tier")
+    asset = administrator.api("POST", "/assets", {"name": word, "platform": "linux", "address": "192.0.2.33", "port": 22, "labels": [{"key": "tier", "value": label}]})
+    level = {"name": "Reasons", "approvers": [{"user": flow["approver"]}], "needsComment": "always"}
+    body = {"name": word, "isDefault": False, "conditions": {"labels": [{"key": "tier", "value": label}]}, "levels": [level]}
+    made = administrator.api("POST", "/flows", body)
+    try:
+        asked = {"assets": [asset["id"]], "accounts": ["deploy"], "protocols": ["ssh"], "actions": ["connect"], "durationSeconds": 600}
+        tickets = [user.api("POST", "/tickets", {**asked, "reason": f"{word} {number}"})["id"] for number in (1, 2, 3)]
+        approver.open("/inbox/" + tickets[0])
+        page = approver.page
+        expect(page.locator(".path")).to_contain_text("approved and rejected with a comment only")
+        for button, why in (("Approve", "why you approve it"), ("Reject", "why you reject it")):
+            approver.button(button, exact=True).click()
+            expect(page.locator(".field.invalid").filter(has_text=why)).to_be_visible()
+            expect(approver.field("Comment")).to_be_focused()
+        assert user.api("GET", f"/tickets/{tickets[0]}")["state"] == "open"
+        approver.fits(axe)
+        picture(page, "decide-comment-light-en")
+        approver.field("Comment").fill("release night")
+        approver.button("Approve", exact=True).click()
+        expect(page.locator("h1 + .tag")).to_have_text("Approved")
+
+        # Many are asked for it once.
+        approver.open(f"/inbox?q={word}")
+        expect(approver.row(word)).to_have_count(2)
+        approver.field("Choose all rows of this page").check()
+        approver.button("Decide", exact=True).click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_role("button", name="Reject all").click()
+        expect(dialog.locator(".field.invalid").filter(has_text="why you reject them")).to_be_visible()
+        dialog.get_by_label("Comment").fill("not on a Friday")
+        dialog.get_by_role("button", name="Reject all").click()
+        expect(dialog).to_have_count(0)
+        for one in tickets[1:]:
+            shown = user.api("GET", f"/tickets/{one}")
+            assert (shown["state"], shown["decisions"][0]["comment"]) == ("rejected", "not on a Friday"), shown
+    finally:
+        kept = {key: value for key, value in made.items() if key not in ("id", "version", "organizationName")}
+        administrator.api("PUT", "/flows/" + made["id"], {**kept, "enabled": False}, made["version"])

@@ -290,6 +290,42 @@ import Testing
         try await Self.expectNoSecrets(of: scene, for: scene.bob)
     }
 
+    @Test func `a level that asks why takes no code for an approval without words`() async throws {
+        let scene = try await Scene(Installation())
+        let (bob, ada) = (try await scene.admit(scene.bob), try await scene.admit(scene.ada))
+        try await Scene.flow(named: "Reasoned", with: ["needsComment": "approved"], of: scene.ada)
+        _ = try await scene.card("/requests", NewRequest(admission: bob, wish: scene.wish(), reason: "why"))
+        let shown = try #require(try await scene.list(ada, .inbox).first)
+        #expect(shown.approvalNeedsComment && !shown.refusalNeedsComment)
+        let code = TOTP.code(secret: scene.ada.authenticator, at: Date() + 30)
+        #expect(
+            try await scene.code(refusing: "/requests/decision", Self.decision(shown, ada, code))
+                == "ticket-needs-comment")
+        // The code was not spent by that.
+        let reasoned = RequestDecision(
+            admission: ada, ticket: shown.ticket, isApproval: true, comment: "release night", digest: shown.digest,
+            code: PassedSecret(code))
+        #expect(try await scene.card("/requests/decision", reasoned).state == "approved")
+    }
+
+    @Test func `emergency access is offered where a rule is for the asset`() async throws {
+        let scene = try await Scene(Installation())
+        let bob = try await scene.admit(scene.bob)
+        let id = try await scene.bob.call(.get, "/me", expecting: 200).json["user"]?["id"]?.text ?? ""
+        let group = try await scene.ada.call(.post, "/groups", ["name": "On call"], expecting: 201)
+        try await scene.ada.call(.put, "/groups/\(group["id"])/members/\(id)", expecting: 204)
+        func rule(_ labels: JSON, version: Int) async throws {
+            try await scene.ada.call(
+                .put, "/break-glass-rules",
+                ["rules": [["name": "On call", "groups": [.string(group["id"])], "labels": labels]]],
+                version: version, expecting: 200)
+        }
+        try await rule([["key": "env", "value": "prod"]], version: 0)
+        #expect(try #require(try await scene.refusal(bob).request).emergency == nil)
+        try await rule([], version: 1)
+        #expect(try #require(try await scene.refusal(bob).request).emergency != nil)
+    }
+
     @Test func `whoever may have no secrets asks for none, and does not learn who has one`() async throws {
         let scene = try await Scene(Installation())
         let role = try await scene.ada.call(

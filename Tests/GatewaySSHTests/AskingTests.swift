@@ -337,6 +337,25 @@ import Testing
         }
     }
 
+    @Test func `a level that asks why is answered with words only`() async throws {
+        try await withGateway { gateway, client, probe, _ in
+            let card = FakeDesk.card(31, requester: "Eve", mayDecide: true, needsComment: true)
+            gateway.server.state.withLock { $0.desk.inbox = [card] }
+            try await probe.open(client, user: "acme+lin", hostKey: gateway.ssh.hostKeys[0])
+            for answer in ["a", "r"] {
+                await probe.type("d\r1\r\(answer)\r")
+                try await probe.expect("Why (this level asks for it): ")
+                await probe.type(" \r")
+                try await probe.expect("Nothing was decided.")
+                await probe.type("\r")
+            }
+            #expect(gateway.server.state.withLock { $0.desk.decisions.isEmpty })
+            await probe.type("d\r1\rr\rnot today\r")
+            try await probe.expect("Lin Chen rejected")
+            #expect(gateway.server.state.withLock { $0.desk.decisions.map(\.comment) } == ["not today"])
+        }
+    }
+
     @Test func `what is longer than the screen is read screen by screen before it is answered`() async throws {
         try await withGateway { gateway, client, probe, _ in
             let assets = (0..<200).map { "machine-\($0)." }

@@ -22,6 +22,8 @@ final class Office: Sendable {
         var reason: String
         var assets = ["web-1", "web-2"]
         var needsPasskey: Bool
+        /// Which answers take a comment: approvals (`true`), refusals (`false`).
+        var commented: Set<Bool> = []
         var state = ApprovalCard.State.open
         var answers: [(user: UserID, isApproval: Bool, comment: String, vendor: ChannelVendor?)] = []
 
@@ -104,6 +106,7 @@ final class Office: Sendable {
                     guard request.approvers.contains(click.user) else { return .notYours }
                     guard request.digest == click.digest else { return .changed }
                     if click.isApproval, request.needsPasskey { return .needsPasskey }
+                    if request.commented.contains(click.isApproval), click.comment.isEmpty { return .needsComment }
                     request.answers.append((click.user, click.isApproval, click.comment, click.vendor))
                     request.state = click.isApproval ? .approved : .rejected
                     book.requests[click.ticket] = request
@@ -130,7 +133,7 @@ final class Office: Sendable {
             levels: [
                 ApprovalLevel(
                     number: 1, name: "Lead", isOpen: request.state == .open, seats: request.approvers,
-                    needsPasskey: request.needsPasskey,
+                    needsPasskey: request.needsPasskey, commented: request.commented,
                     answers: request.answers.map {
                         ApprovalAnswer(
                             name: book.people[$0.user]?.name ?? "?", onBehalfOf: nil, isApproval: $0.isApproval)

@@ -162,7 +162,8 @@ struct Team {
 
     /// A request that these people may decide.
     func request(
-        by requester: UserID, for approvers: [UserID], reason: String = "Disk is full", needsPasskey: Bool = false
+        by requester: UserID, for approvers: [UserID], reason: String = "Disk is full", needsPasskey: Bool = false,
+        commented: Set<Bool> = []
     ) async throws -> TicketID {
         let id = TicketID.new()
         let owner = try await stage.test.superuser()
@@ -178,7 +179,8 @@ struct Team {
             """)
         office.book.withLock { book in
             book.requests[id] = Office.Request(
-                requester: requester, approvers: Set(approvers), reason: reason, needsPasskey: needsPasskey)
+                requester: requester, approvers: Set(approvers), reason: reason, needsPasskey: needsPasskey,
+                commented: commented)
         }
         return id
     }

@@ -162,6 +162,26 @@ private struct Bridge {
         #expect(try await bridge.answer(token, "rejected")["state"] == "rejected")
     }
 
+    @Test func `a message says which answers take a comment, and its links take none without`() async throws {
+        let bridge = try await Bridge()
+        let desk = bridge.desk
+        _ = try await desk.tickets.createFlow(
+            SaveFlow(
+                name: "Reasoned", isDefault: true,
+                levels: [
+                    FlowLevel(
+                        name: "Lead", webhook: bridge.webhook, approvers: [.user(desk.ann)], needsComment: .approved)
+                ]), at: desk.stage.now, audit: .discarding, in: desk.scope)
+        let opened = try await desk.open()
+        let message = try await bridge.message()
+        #expect((message["data"] ?? message)["ways"]?["needsComment"] == "approved", "\(message)")
+        let token = try await bridge.token(of: "ann")
+        #expect(try await bridge.answer(token).problem == "ticket-needs-comment")
+        // The link is good still.
+        #expect(try await bridge.answer(token, "rejected")["state"] == "rejected")
+        #expect(try await desk.read(opened).state == .rejected)
+    }
+
     /// What the reference library of Standard Webhooks signs: a secret, an id, a time and a body each.
     private func library(_ cases: [(WebhookSecret, String, Int, String)]) async throws -> [String] {
         let python = ProcessInfo.processInfo.environment["GATEHOUSE_TEST_PYTHON"] ?? "python3"

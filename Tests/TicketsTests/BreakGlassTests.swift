@@ -75,6 +75,42 @@ import Testing
         #expect(try await !may(.upload, desk))
     }
 
+    @Test func `of one asset those rules are told that are for it`() async throws {
+        let desk = try await Desk()
+        _ = try await ready(desk)
+        func rules(_ asset: AssetID?) async throws -> [String] {
+            try await desk.tickets.emergencies(of: desk.rita, to: asset, in: desk.scope).rules.map(\.name)
+        }
+        #expect(try await rules(nil) == ["On call"])
+        #expect(try await rules(desk.asset) == ["On call"])
+        #expect(try await rules(desk.other) == [], "it has not the label")
+        #expect(try await rules(.new()) == [])
+        let other = try await desk.stage.makeTenant("bolt")
+        #expect(
+            try await desk.tickets.emergencies(of: desk.rita, to: desk.asset, in: other).rules.isEmpty)
+    }
+
+    @Test func `a review after its day needs the words that one in time needs`() async throws {
+        let desk = try await Desk()
+        let endpoints = try await ready(desk)
+        _ = try await desk.tickets.createFlow(
+            SaveFlow(
+                name: "Reasoned", isDefault: true,
+                levels: [FlowLevel(name: "Lead", approvers: [.user(desk.ann)], needsComment: .rejected)]),
+            at: desk.stage.now, audit: .discarding, in: desk.scope)
+        let taken = try await take(desk, endpoints)
+        #expect(taken.status == 201, "\(taken.json)")
+        desk.stage.wait(90_000)
+        _ = try await desk.sweep()
+        func review(_ remark: String) async throws -> Answer {
+            try await desk.stage.call(
+                endpoints, "break-glass.review", [taken["id"]],
+                body: ["outcome": "objected", "remark": .string(remark)], by: desk.ann, in: desk.scope)
+        }
+        #expect(try await review(" ").problem == "ticket-needs-comment")
+        #expect(try await review("Call first").status == 200)
+    }
+
     @Test func `a rule that names no actions gives nothing but to connect`() async throws {
         let desk = try await Desk()
         let endpoints = try await ready(desk)

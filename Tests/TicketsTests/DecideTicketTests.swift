@@ -88,6 +88,27 @@ import Testing
         #expect(try await desk.mayConnect(desk.rita, desk.other).opening?.actions == [.connect])
     }
 
+    @Test func `nobody is left with access by which they cannot come in`() async throws {
+        let desk = try await Desk()
+        let ticket = try await desk.open([.of(desk.abe)])
+        let digest = JSON.string(ticket.digest)
+        let less: JSON = ["digest": digest, "actions": ["upload"]]
+        for (name, body) in [
+            ("tickets.decide", less.merging(["outcome": "approved"])), ("tickets.decision-challenge", less),
+        ] {
+            let answer = try await desk.stage.call(
+                desk.endpoints, name, [ticket.id.text], body: body, by: desk.abe, in: desk.scope)
+            #expect(answer.status == 422 && answer.problem == "ticket-opens-nothing", "\(answer.json)")
+            #expect(answer.json["detail"]?.text?.contains("Keep connect") == true)
+        }
+        let none = try await desk.stage.call(
+            desk.endpoints, "tickets.decide", [ticket.id.text],
+            body: ["outcome": "approved", "digest": digest, "actions": []], by: desk.abe, in: desk.scope)
+        #expect(none.status == 422)
+        #expect(try await desk.read(ticket).decisions.isEmpty)
+        #expect(try await desk.decide(ticket, by: desk.abe, actions: [.connect]).state == .approved)
+    }
+
     @Test func `an asset that is deleted meanwhile drops out, and the request can still be decided`() async throws {
         let desk = try await Desk()
         try await desk.makeFlow()

@@ -94,10 +94,12 @@ extension Desk {
 extension PlannedLevel {
     static func of(
         _ users: UserID..., named name: String = "Level", quorum: Int = 1, deadline: Int = 3600, reminder: Int? = nil,
-        lapse: Lapse = .expired, escalation: Escalation? = nil, needsPasskey: Bool = false
+        lapse: Lapse = .expired, escalation: Escalation? = nil, needsPasskey: Bool = false,
+        needsComment: CommentNeed = .never
     ) -> PlannedLevel {
         PlannedLevel(
             name: name, seats: users.map { Seat(user: $0, reason: .named) }, quorum: quorum, deadline: deadline,
-            reminder: reminder, lapse: lapse, escalation: escalation, needsPasskey: needsPasskey)
+            reminder: reminder, lapse: lapse, escalation: escalation, needsPasskey: needsPasskey,
+            needsComment: needsComment)
     }
 }

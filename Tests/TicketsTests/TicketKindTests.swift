@@ -85,6 +85,55 @@ import Testing
             ).status == 422)
     }
 
+    @Test func `a renewal for the same before the end moves it, and any other is a grant of its own`() async throws {
+        let desk = try await Desk()
+        try await desk.makeFlow()
+        let first = try await desk.open()
+        let held = try await desk.decide(try await desk.decide(first, by: desk.abe), by: desk.bob)
+        func renew(_ more: JSON = [:]) async throws -> Ticket {
+            let body: JSON = ["content": ["renews": .string(first.id.text)], "durationSeconds": 7200]
+            let opened = try await open(desk, body.merging(more))
+            #expect(opened.status == 201, "\(opened.json)")
+            let id = try #require(TicketID(opened["id"]))
+            let ticket = try await desk.tickets.find(id, for: desk.rita, at: desk.stage.now, in: desk.scope)
+            return try await desk.decide(try await desk.decide(ticket, by: desk.abe), by: desk.bob)
+        }
+        func end(_ ticket: Ticket) async throws -> Date? {
+            try await desk.access.find(try #require(ticket.grant), in: desk.scope).endsAt
+        }
+        desk.stage.wait(1800)
+        let events = try await desk.stage.events(in: desk.scope).count
+        let same = try await renew()
+        #expect(same.grant == held.grant && same.state == .approved)
+        #expect(try await end(held) == desk.stage.now + 7200)
+        let news = try await desk.stage.events(in: desk.scope).dropFirst(events)
+        #expect(news.contains("grant.extended") && !news.contains("grant.created"))
+        // For less, for a shorter time, and for a time with nothing before it.
+        let less = try await renew(["actions": ["connect"]])
+        let short = try await renew(["durationSeconds": 600])
+        #expect(less.grant != held.grant && short.grant != held.grant && less.grant != nil && short.grant != nil)
+        desk.stage.wait(7200)
+        #expect(try await renew().grant != held.grant)
+        #expect(try await end(held) == desk.stage.now)
+    }
+
+    @Test func `what was taken back is not brought back by a renewal`() async throws {
+        let desk = try await Desk()
+        try await desk.makeFlow()
+        let first = try await desk.open()
+        let held = try await desk.decide(try await desk.decide(first, by: desk.abe), by: desk.bob)
+        let opened = try await open(desk, ["content": ["renews": .string(first.id.text)], "durationSeconds": 7200])
+        let id = try #require(TicketID(opened["id"]))
+        let grant = try #require(held.grant)
+        _ = try await desk.access.revoke(
+            grant, RevokeGrant.schema.parse(["reason": "Over"]), by: desk.bob, at: desk.stage.now, audit: .discarding,
+            in: desk.scope)
+        let ticket = try await desk.tickets.find(id, for: desk.rita, at: desk.stage.now, in: desk.scope)
+        let done = try await desk.decide(try await desk.decide(ticket, by: desk.abe), by: desk.bob)
+        #expect(done.grant != grant)
+        #expect(try await desk.access.find(grant, in: desk.scope).state == .revoked)
+    }
+
     @Test func `the digest covers kind and content`() throws {
         let (id, user) = (TicketID.new(), UserID.new())
         func digest(_ kind: TicketKindName, _ content: JSON) -> [UInt8] {

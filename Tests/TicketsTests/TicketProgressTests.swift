@@ -200,10 +200,14 @@ import Testing
         let wider: [Narrowing] = [
             Narrowing(assets: [Self.web, .new()]), Narrowing(assets: []),
             Narrowing(accounts: [try AccountName("oracle")]),
-            Narrowing(accounts: []), Narrowing(actions: [.connect, .delete]), Narrowing(actions: []),
+            Narrowing(accounts: []), Narrowing(actions: [.connect, .delete]),
             Narrowing(duration: 3601), Narrowing(duration: 59), Narrowing(duration: -1),
         ]
         for narrowing in wider { #expect(throws: TicketError.wider) { try narrowed(narrowing) } }
+        // Whatever else may be done, nobody could come in to do it.
+        for actions in [[], [AccessAction.upload]] {
+            #expect(throws: TicketError.opensNothing) { try narrowed(Narrowing(actions: actions)) }
+        }
     }
 
     @Test func `what was narrowed has another digest`() throws {

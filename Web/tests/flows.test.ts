@@ -11,7 +11,7 @@ const flow: Flow = {
     atLeastSeconds: 1800, atMostSeconds: 86_400, hours: [{ days: [1, 2], from: 540, to: 1440 }], outsideHours: true, risks: ['low', 'high'],
   },
   levels: [{
-    name: 'Lead', webhook: null, quorum: 2, deadlineSeconds: 7200, reminderSeconds: null, lapse: 'rejected', needsPasskey: true,
+    name: 'Lead', webhook: null, quorum: 2, deadlineSeconds: 7200, reminderSeconds: null, lapse: 'rejected', needsPasskey: true, needsComment: 'approved',
     approvers: [{ user: 'usr_1', name: 'Ann' }, { group: 'grp_1', name: 'Ops' }, { role: 'rol_1', name: 'Lead' }, { relation: 'manager', name: '' }],
     escalation: { afterSeconds: 3600, approvers: [{ relation: 'node-owner', name: '' }] },
   }],

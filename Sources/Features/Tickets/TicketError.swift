@@ -13,6 +13,8 @@ package enum TicketError: ProblemRepresentable, Equatable {
     case changed
     case wider
     case needsPasskey
+    /// The level takes no such answer without words.
+    case needsComment(TicketOutcome)
     case noPasskey
     case tapRefused
     case seatTaken
@@ -21,6 +23,8 @@ package enum TicketError: ProblemRepresentable, Equatable {
     /// Its seats were handed over as often as those of one request may be.
     case movedTooOften(most: Int)
     case nothingLeft
+    /// Nobody could connect by what an approver leaves of it.
+    case opensNothing
     /// Whoever asked is disabled.
     case requesterGone
     /// The time that was asked for is over.
@@ -75,6 +79,14 @@ package enum TicketError: ProblemRepresentable, Equatable {
         case .wider: Problem(.ticketWider, "An approver may take away, not add. Choose within what was asked.")
         case .needsPasskey:
             Problem(.ticketNeedsPasskey, "Approve it in the portal, where you are asked to tap your passkey.")
+        case .needsComment(.approved):
+            Problem(.ticketNeedsComment, "Say in a comment why you approve it: this level asks for that.")
+        case .needsComment(.rejected):
+            Problem(.ticketNeedsComment, "Say in a comment why you reject it: this level asks for that.")
+        case .opensNothing:
+            Problem(
+                .ticketOpensNothing,
+                "Keep connect among the actions: all else is done by connecting. To give nothing, reject the request.")
         case .noPasskey:
             Problem(.ticketNeedsPasskey, "You have no passkey for this host name. Add one in your profile first.")
         case .tapRefused: Problem(.ticketNeedsPasskey, "The passkey was not accepted. Ask again, and tap it.")
@@ -179,6 +191,10 @@ extension ProblemType {
     package static let ticketWider = ProblemType("ticket-wider", "That is more than was asked for", status: 422)
     package static let ticketNeedsPasskey = ProblemType(
         "ticket-needs-passkey", "The decision needs a passkey", status: 403)
+    package static let ticketNeedsComment = ProblemType(
+        "ticket-needs-comment", "The decision needs a comment", status: 422)
+    package static let ticketOpensNothing = ProblemType(
+        "ticket-opens-nothing", "What is left of it opens nothing", status: 422)
     package static let seatTaken = ProblemType("seat-taken", "The person decides already", status: 409)
     package static let tooManyMoves = ProblemType(
         "too-many-moves", "The seats were handed over too often", status: 409)
@@ -206,6 +222,7 @@ extension ProblemType {
     package static let tickets: [ProblemType] = [
         breakGlassRefused, breakGlassUnreviewed, secretRefused,
         ticketNotOpen, ownTicket, notYourDecision, ticketChanged, ticketWider, ticketNeedsPasskey,
+        ticketNeedsComment, ticketOpensNothing,
         seatTaken, tooManyMoves, noApprovalFlow, noApprovers, unknownAsset, linkInvalid, linkUnsigned, flowNameTaken,
         flowImpossible,
         unknownApprover, templateNameTaken, flowBelowFloor, flowNeeded, tooManyOpen,

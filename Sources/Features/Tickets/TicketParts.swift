@@ -73,6 +73,7 @@ package struct TicketStage: WireValue, Sendable, Hashable {
     package let name: String
     package let quorum: Int
     package let needsPasskey: Bool
+    package let needsComment: CommentNeed
     package let openedAt: Date?
     package let deadline: Date?
     package let passedAt: Date?
@@ -86,6 +87,7 @@ package struct TicketStage: WireValue, Sendable, Hashable {
         Field("name", \.name, .text(0...100))
         Field("quorum", \.quorum, .int(1...1000), note: "How many have to agree.")
         Field("needsPasskey", \.needsPasskey)
+        Field("needsComment", \.needsComment, note: "Which answers are given with a comment only.")
         Field("openedAt", \.openedAt, Date.schema, note: "Null until the levels before it are done.")
         Field("deadline", \.deadline, Date.schema)
         Field("passedAt", \.passedAt, Date.schema)
@@ -130,6 +132,7 @@ struct TicketMove: Sendable {
 extension Seat.Reason: WireValue, SQLBindable, SQLDecodable {}
 extension TicketRisk: WireValue, SQLBindable, SQLDecodable {}
 extension PlannedLevel.Lapse: SQLBindable, SQLDecodable {}
+extension CommentNeed: SQLBindable, SQLDecodable {}
 
 /// A remark.
 package struct TicketComment: WireValue, Sendable {

@@ -77,7 +77,8 @@ package enum TicketRoutes {
             returns: Ticket.self,
             errors: [
                 .ticketNotOpen, .ownTicket, .notYourDecision, .ticketChanged, .ticketWider, .ticketNeedsPasskey,
-                .grantNotActive, .grantEndNotLater, .grantIsEmergency, .stepUpRequired,
+                .ticketNeedsComment, .ticketOpensNothing, .grantNotActive, .grantEndNotLater, .grantIsEmergency,
+                .stepUpRequired,
             ], rate: .sensitive
         ) { tickets, call in
             try await tickets.decide(
@@ -92,6 +93,7 @@ package enum TicketRoutes {
             body: AskDecisionChallenge.self, returns: DecisionQuestion.self,
             errors: [
                 .ticketNotOpen, .ownTicket, .notYourDecision, .ticketChanged, .ticketWider, .ticketNeedsPasskey,
+                .ticketOpensNothing,
             ],
             rate: .sensitive, idempotency: .off(because: "asks something else each time")
         ) { tickets, call in

@@ -28,7 +28,7 @@ extension TicketStore {
         progress.levels = try await transaction.query(
             """
             select l.name, l.quorum, l.webhook_id, l.deadline_seconds, l.reminder_seconds, l.lapse,
-                l.escalation_seconds, l.needs_passkey, l.opened_at, l.reminded_at, l.escalated_at,
+                l.escalation_seconds, l.needs_passkey, l.needs_comment, l.opened_at, l.reminded_at, l.escalated_at,
                 (select jsonb_agg(jsonb_build_array(w.user_id, w.reason, w.detail, w.from_escalation) order by w.user_id)
                     from ticket_approvers w
                     where w.tenant_id = l.tenant_id and w.ticket_id = l.ticket_id and w.level = l.level),
@@ -40,6 +40,16 @@ extension TicketStore {
             where l.tenant_id = \(scope.tenant) and l.ticket_id = \(id) order by l.level
             """, Self.level)
         return (found.number, progress)
+    }
+
+    /// The grant that came of a request; nil if none did.
+    func grant(of id: TicketID, in scope: TenantScope, _ transaction: Transaction) async throws -> GrantID? {
+        try await transaction.first(
+            """
+            select grant_id from tickets
+            where tenant_id = \(scope.tenant) and ticket_id = \(id) and grant_id is not null
+            """
+        ) { row in try row.next() }
     }
 
     /// Which of these accounts are of one person.
@@ -236,15 +246,15 @@ extension TicketStore {
         try await transaction.enqueue(
             """
             insert into ticket_levels (tenant_id, ticket_id, level, name, quorum, webhook_id, deadline_seconds,
-                reminder_seconds, lapse, escalation_seconds, needs_passkey, opened_at)
+                reminder_seconds, lapse, escalation_seconds, needs_passkey, needs_comment, opened_at)
             select \(scope.tenant)::uuid, \(progress.id)::uuid, l.level, l.name, l.quorum, l.webhook, l.deadline,
-                l.reminder, l.lapse, l.escalation, l.passkey, l.opened
+                l.reminder, l.lapse, l.escalation, l.passkey, l.comment, l.opened
             from unnest(\(levels.indices.map { $0 + 1 })::int[], \(plans.map(\.name))::text[],
                 \(plans.map(\.quorum))::int[], \(plans.map(\.webhook?.uuid))::uuid[], \(plans.map(\.deadline))::int[],
                 \(plans.map(\.reminder))::int[], \(plans.map(\.lapse.rawValue))::text[],
                 \(plans.map(\.escalation?.after))::int[], \(plans.map(\.needsPasskey))::boolean[],
-                \(levels.map(\.openedAt))::timestamptz[])
-                as l (level, name, quorum, webhook, deadline, reminder, lapse, escalation, passkey, opened)
+                \(plans.map(\.needsComment.rawValue))::text[], \(levels.map(\.openedAt))::timestamptz[])
+                as l (level, name, quorum, webhook, deadline, reminder, lapse, escalation, passkey, comment, opened)
             """)
         let seats = plans.enumerated().flatMap { index, plan in
             plan.seats.map { (level: index + 1, seat: $0, late: false) }
@@ -339,4 +349,6 @@ struct NewDecision: Sendable {
     /// What is answered where it takes a fresh second factor; nil if it was shown lately, or the channel has rules of its own.
     var stepUp: Problem?
     let at: Date
+
+    var isCommented: Bool { comment.isReadable }
 }

@@ -49,6 +49,7 @@ extension TicketStore {
             deadline: try row.next(), reminder: try row.next(), lapse: try row.next())
         let after: Int? = try row.next()
         plan.needsPasskey = try row.next()
+        plan.needsComment = try row.next()
         let (opened, reminded, escalated): (Date?, Date?, Date?) = (try row.next(), try row.next(), try row.next())
         let seats = seats(try row.next())
         plan.seats = seats.filter { !$0.isEscalation }.map(\.seat)
@@ -104,12 +105,13 @@ extension TicketStore {
 
     private static func stages(_ json: JSON?) -> [TicketStage] {
         cells(json).compactMap { cells in
-            guard cells.count == 11, case .int(let level) = cells[0], let name = cells[1].text,
-                case .int(let quorum) = cells[2], let lapse = cells[9].text.flatMap(PlannedLevel.Lapse.init)
+            guard cells.count == 12, case .int(let level) = cells[0], let name = cells[1].text,
+                case .int(let quorum) = cells[2], let lapse = cells[9].text.flatMap(PlannedLevel.Lapse.init),
+                let need = cells[11].text.flatMap(CommentNeed.init)
             else { return nil }
             return TicketStage(
                 level: Int(level), name: name, quorum: Int(quorum), needsPasskey: cells[3] == true,
-                openedAt: cells[4].moment, deadline: cells[5].moment, passedAt: cells[6].moment,
+                needsComment: need, openedAt: cells[4].moment, deadline: cells[5].moment, passedAt: cells[6].moment,
                 remindedAt: cells[7].moment, escalatedAt: cells[8].moment, lapse: lapse,
                 seats: Self.cells(cells[10]).compactMap { seat in
                     guard seat.count == 5, let user = seat[0].uuid, let name = seat[1].text,

@@ -24,8 +24,8 @@ struct TicketStore: Sendable {
                         order by p.name, p.user_id)
                     from ticket_approvers w
                     join user_directory p on p.tenant_id = w.tenant_id and p.user_id = w.user_id
-                    where w.tenant_id = l.tenant_id and w.ticket_id = l.ticket_id and w.level = l.level)
-                ) order by l.level)
+                    where w.tenant_id = l.tenant_id and w.ticket_id = l.ticket_id and w.level = l.level),
+                l.needs_comment) order by l.level)
             from ticket_levels l where l.tenant_id = t.tenant_id and l.ticket_id = t.ticket_id),
         t.deadline,
         (select jsonb_agg(jsonb_build_array(d.user_id, p.name, d.level, d.outcome, d.comment, d.channel,

@@ -131,12 +131,16 @@ package struct RequestCard: WireValue, Equatable {
     package let mayDecide: Bool
     /// Whether their approval takes a tap on a passkey, which no terminal can ask for.
     package let needsPasskey: Bool
+    /// Whether their approval is taken with a comment only, and whether their refusal is.
+    package let approvalNeedsComment: Bool
+    package let refusalNeedsComment: Bool
     package let url: String
 
     package init(
         ticket: TicketID, number: Int, kind: String, kindName: Wording? = nil, requester: String, isOwn: Bool,
         facts: [RequestFact], reason: String, risk: String, state: String, levels: [RequestLevel], deadline: Date,
-        createdAt: Date, digest: String, mayDecide: Bool, needsPasskey: Bool, url: String
+        createdAt: Date, digest: String, mayDecide: Bool, needsPasskey: Bool,
+        approvalNeedsComment: Bool = false, refusalNeedsComment: Bool = false, url: String
     ) {
         self.ticket = ticket
         self.number = number
@@ -154,6 +158,8 @@ package struct RequestCard: WireValue, Equatable {
         self.digest = digest
         self.mayDecide = mayDecide
         self.needsPasskey = needsPasskey
+        self.approvalNeedsComment = approvalNeedsComment
+        self.refusalNeedsComment = refusalNeedsComment
         self.url = url
     }
 
@@ -174,6 +180,10 @@ package struct RequestCard: WireValue, Equatable {
         Field("digest", \.digest, .text(64...64), note: "A decision names it.")
         Field("mayDecide", \.mayDecide, note: "Whether it is the person's turn.")
         Field("needsPasskey", \.needsPasskey, note: "Whether their approval takes a tap on a passkey.")
+        Field(
+            "approvalNeedsComment", \.approvalNeedsComment, Bool.schema.otherwise(false),
+            note: "Whether their approval is taken with a comment only.")
+        Field("refusalNeedsComment", \.refusalNeedsComment, Bool.schema.otherwise(false))
         Field("url", \.url, .text(0...1024), note: "The request in the portal.")
     }
 

@@ -28,7 +28,7 @@ struct FakeDesk {
         _ number: Int, kind: String = "access", requester: String = "Lin Chen", isOwn: Bool = false,
         mayDecide: Bool = false, facts: [RequestFact]? = nil,
         reason: String = "disk alarm", state: String = "open", needsPasskey: Bool = false,
-        answers: [RequestLevelAnswer] = [], ticket: TicketID = .new()
+        needsComment: Bool = false, answers: [RequestLevelAnswer] = [], ticket: TicketID = .new()
     ) -> RequestCard {
         RequestCard(
             ticket: ticket, number: number, kind: kind, requester: requester, isOwn: isOwn,
@@ -41,7 +41,9 @@ struct FakeDesk {
                     name: "Team lead", quorum: 1, isOpen: state == "open", isPassed: state == "approved",
                     needsPasskey: needsPasskey, deadline: Date() + 7300, people: ["Bo"], more: 0, answers: answers)
             ], deadline: Date() + 7300, createdAt: Date(), digest: String(repeating: "d", count: 64),
-            mayDecide: mayDecide, needsPasskey: needsPasskey, url: "https://acme.example/requests/\(ticket.text)")
+            mayDecide: mayDecide, needsPasskey: needsPasskey,
+            approvalNeedsComment: needsComment, refusalNeedsComment: needsComment,
+            url: "https://acme.example/requests/\(ticket.text)")
     }
 
     private mutating func change(_ ticket: TicketID, _ state: String, by name: String, _ comment: String = "") {

@@ -3,11 +3,13 @@ import type { SignInHours } from './sign-in';
 
 // Requests, and the flows by which they are decided.
 
+/** Which answers of a level are given with a comment only. */
+export type CommentNeed = 'never' | 'approved' | 'rejected' | 'always';
 export type FlowRelation = 'asset-owner' | 'node-owner' | 'manager';
 export interface Approver { user?: string | null; group?: string | null; role?: string | null; relation?: FlowRelation | null; name: string }
 export interface FlowLevel {
   name: string; webhook?: string | null; approvers: Approver[]; quorum: number; deadlineSeconds: number; reminderSeconds: number | null; lapse: 'expired' | 'rejected';
-  escalation: { afterSeconds: number; approvers: Approver[] } | null; needsPasskey: boolean;
+  escalation: { afterSeconds: number; approvers: Approver[] } | null; needsPasskey: boolean; needsComment: CommentNeed;
 }
 export interface FlowConditions {
   kinds: string[]; groups: Named[]; labels: Label[]; platforms: string[]; assets: 'any' | 'all'; privileged: boolean | null; atLeastSeconds: number | null; atMostSeconds: number | null;
@@ -29,12 +31,12 @@ export interface Delegation { id: string; from: Named; to: Named; note: string; 
 export interface TicketChange { label: string; before: string[]; after: string[] }
 export interface TicketSeat { user: Named; reason: string; detail: string; isEscalation: boolean }
 export interface TicketStage {
-  level: number; name: string; quorum: number; needsPasskey: boolean; openedAt: string | null; deadline: string | null; passedAt: string | null; remindedAt: string | null; escalatedAt: string | null;
+  level: number; name: string; quorum: number; needsPasskey: boolean; needsComment: CommentNeed; openedAt: string | null; deadline: string | null; passedAt: string | null; remindedAt: string | null; escalatedAt: string | null;
   lapse: string; seats: TicketSeat[];
 }
 export interface PreviewedLevel {
   name: string; quorum: number; seats: { user: Named; reason: string; detail: string }[]; deadlineSeconds: number; latest: string; reminderSeconds: number | null; lapse: string;
-  escalatesAfterSeconds: number | null; escalation: { user: Named; reason: string; detail: string }[]; needsPasskey: boolean;
+  escalatesAfterSeconds: number | null; escalation: { user: Named; reason: string; detail: string }[]; needsPasskey: boolean; needsComment: CommentNeed;
 }
 export interface PathPreview {
   flowName: string; because: string[]; risk: string; riskReasons: { code: string; points: number }[]; approvesItself: boolean; parallel: boolean; levels: PreviewedLevel[]; copies: Named[];
@@ -45,7 +47,7 @@ export interface TicketReport {
   opened: number; approved: number; rejected: number; withdrawn: number; expired: number; open: number; medianSeconds: number | null; slowSeconds: number | null;
   approvers: TicketReportLine[]; assets: TicketReportLine[]; kinds: TicketReportLine[];
 }
-export interface TicketTurn { level: number; onBehalfOf: Named | null; needsPasskey: boolean }
+export interface TicketTurn { level: number; onBehalfOf: Named | null; needsPasskey: boolean; needsComment: CommentNeed }
 export interface TicketFact { label: string; values: string[]; form: 'text' | 'seconds' | 'time' }
 export interface Ticket {
   kind: string; content: Record<string, unknown>; facts: TicketFact[]; flowName: string; because: string[]; risk: string; isParallel: boolean; path: TicketStage[]; copies: Named[];

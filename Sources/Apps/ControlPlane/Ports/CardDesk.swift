@@ -47,6 +47,7 @@ extension ApprovalVerdict {
             case .notYours, .notFound, .mayNotDecide: .notYours
             case .changed, .nothingLeft, .windowOver, .requesterGone: .changed
             case .needsPasskey: .needsPasskey
+            case .needsComment: .needsComment
             default: throw error
             }
     }
@@ -77,6 +78,7 @@ extension ApprovalCard {
                 seats: open.contains(stage.level)
                     ? waiting.intersection(stage.seats.map(\.user.id)).union(standIns[stage.level] ?? []) : [],
                 needsPasskey: stage.needsPasskey,
+                commented: Set([true, false].filter { stage.needsComment.covers($0 ? .approved : .rejected) }),
                 answers: card.decisions.filter { $0.level == stage.level }.map {
                     ApprovalAnswer(
                         name: $0.user.name, onBehalfOf: $0.onBehalfOf?.name, isApproval: $0.outcome == .approved,

@@ -146,11 +146,14 @@ struct GatewayRequests: RequestDesk {
         return try await answer(visitor, caller, audit, at: "/inbox/\(decision.ticket.text)") {
             audit.target("ticket", decision.ticket.text)
             if decision.isApproval {
-                // Whoever has to tap a passkey is told so before a code is spent.
+                // Whoever has to tap a passkey, or to say why, is told so before a code is spent.
                 let (shown, turn) = try await tickets.card(
                     for: decision.ticket, to: caller.user, at: visitor.now, in: caller.scope)
                 guard shown.digest == decision.digest else { throw TicketError.changed }
                 if turn?.needsPasskey == true { throw TicketError.needsPasskey }
+                if turn?.needsComment.covers(.approved) == true, !decision.comment.isReadable {
+                    throw TicketError.needsComment(.approved)
+                }
                 try await prove(decision.code, visitor, or: Self.codeNeeded)
             }
             _ = try await tickets.decide(
@@ -279,6 +282,8 @@ extension RequestCard {
             },
             deadline: card.deadline, createdAt: card.createdAt, digest: card.digest, mayDecide: turn != nil,
             needsPasskey: turn?.needsPasskey == true,
+            approvalNeedsComment: turn?.needsComment.covers(.approved) == true,
+            refusalNeedsComment: turn?.needsComment.covers(.rejected) == true,
             url: "\(portal)/\(turn != nil ? "inbox" : "requests")/\(card.id.text)")
     }
 }
@@ -321,6 +326,6 @@ extension GatewayRequests {
             wish: RequestWish(
                 asset: asset.id, name: asset.name.text, account: account?.text, durationSeconds: 3600), open: open,
             actions: Self.words(for: AccessAction.allCases),
-            emergency: EmergencyOffer(try await tickets.emergencies(of: user, in: caller.scope)))
+            emergency: EmergencyOffer(try await tickets.emergencies(of: user, to: asset.id, in: caller.scope)))
     }
 }

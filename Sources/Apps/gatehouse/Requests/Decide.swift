@@ -9,7 +9,7 @@ struct DecisionOptions: ParsableArguments {
     @OptionGroup var output: OutputOptions
     @Argument(help: "The requests: numbers or ids.")
     var requests: [String]
-    @Option(name: .long, help: "A remark for the one who asked.")
+    @Option(name: .long, help: "A remark for the one who asked; some levels take no answer without one.")
     var comment = ""
     @Option(name: .long, help: "The digest of what you have read, as `gatehouse show` told it.")
     var digest: String?
@@ -60,7 +60,7 @@ struct DecisionOptions: ParsableArguments {
             return (ticket, Outcome.open)
         }
         let body: JSON = [
-            "outcome": .string(outcome), "comment": .string(comment),
+            "outcome": .string(outcome), "comment": .string(try words(for: ticket, outcome)),
             "digest": .string(digest ?? ticket.text("digest")),
         ]
         do {
@@ -72,6 +72,19 @@ struct DecisionOptions: ParsableArguments {
         } catch let failure as APIFailure where failure.kind == "ticket-needs-passkey" {
             return try await inBrowser(ticket, client)
         }
+    }
+
+    /// The remark; where the level takes no answer without one, whoever sits at a terminal is asked for it.
+    private func words(for ticket: JSON, _ outcome: String) throws -> String {
+        let need = ticket.text("turn", "needsComment")
+        guard comment.isEmpty, need == "always" || need == outcome, isatty(STDIN_FILENO) == 1 else { return comment }
+        let doing = outcome == "approved" ? "approve" : "reject"
+        Console.prompt("Why do you \(doing) request \(ticket.int("number") ?? 0)? This level asks for it: ")
+        let typed = (readLine(strippingNewline: true) ?? "").trimmed
+        guard !typed.isEmpty else {
+            throw CommandFailure("Nothing was decided: say why, here or with --comment \"…\".")
+        }
+        return typed
     }
 
     /// No terminal asks for a tap on a passkey: says where, and waits there if that is wanted.

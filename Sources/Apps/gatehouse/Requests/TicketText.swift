@@ -70,6 +70,7 @@ enum TicketText {
         let until = stage.text("deadline").isEmpty ? "" : ", until \(SpokenTime.local(stage.text("deadline")))"
         return "\(stage.int("level") ?? 0). \(stage.text("name")): \(standing)\(until); \(stage.int("quorum") ?? 1) of "
             + seats.joined(separator: ", ") + (stage.bool("needsPasskey") ? "; with a passkey" : "")
+            + comment(stage, "; ")
     }
 
     private static func timeline(_ ticket: JSON, _ comments: [JSON]) -> [String] {
@@ -150,8 +151,18 @@ enum PathText {
 
     private static func level(_ level: JSON) -> String {
         "\(level.text("name")): \(level.int("quorum") ?? 1) of these, by \(SpokenTime.local(level.text("latest")))"
-            + (level.bool("needsPasskey") ? ", with a passkey" : "")
+            + (level.bool("needsPasskey") ? ", with a passkey" : "") + comment(level, ", ")
             + (level.text("lapse").isEmpty ? "" : "; without an answer it is \(level.text("lapse"))")
+    }
+
+    /// Which answers of a level are given with a comment only.
+    private static func comment(_ level: JSON, _ separator: String) -> String {
+        switch level.text("needsComment") {
+        case "always": separator + "with a comment"
+        case "approved": separator + "approved with a comment only"
+        case "rejected": separator + "rejected with a comment only"
+        default: ""
+        }
     }
 
     private static func seat(_ seat: JSON) -> String {

@@ -209,7 +209,8 @@ extension AuditDraft {
     /// Leaves word of an answer that did not count. Repeats and questions are nothing to speak of.
     fileprivate func refuse(_ outcome: ClickOutcome) async throws {
         switch outcome {
-        case .verdict(.counted, _), .repeated, .form, .verdict(.alreadyDecided, _): skip()
+        case .verdict(.counted, _), .repeated, .form, .verdict(.alreadyDecided, _), .verdict(.needsComment, _):
+            skip()
         case .verdict(let verdict, _):
             detail("reason", .string(verdict.rawValue))
             try await refuse(because: .callbackRefused)

@@ -82,16 +82,20 @@ package struct ApprovalLevel: Sendable, Hashable {
     package let seats: Set<UserID>
     /// Whether approving it takes a passkey, which a messenger does not have.
     package let needsPasskey: Bool
+    /// Which answers it takes with a comment only: approvals (`true`), refusals (`false`).
+    package let commented: Set<Bool>
     package let answers: [ApprovalAnswer]
 
     package init(
-        number: Int, name: String, isOpen: Bool, seats: Set<UserID>, needsPasskey: Bool, answers: [ApprovalAnswer]
+        number: Int, name: String, isOpen: Bool, seats: Set<UserID>, needsPasskey: Bool, commented: Set<Bool> = [],
+        answers: [ApprovalAnswer]
     ) {
         self.number = number
         self.name = name
         self.isOpen = isOpen
         self.seats = seats
         self.needsPasskey = needsPasskey
+        self.commented = commented
         self.answers = answers
     }
 }

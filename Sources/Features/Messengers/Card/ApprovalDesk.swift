@@ -64,6 +64,8 @@ package enum ApprovalVerdict: String, Sendable, Hashable, CaseIterable {
     case changed
     /// It takes a passkey, in the portal.
     case needsPasskey
+    /// The level takes no such answer without words.
+    case needsComment
     /// The card has no room for all that would be approved: that is seen in the portal.
     case tooLong
 }

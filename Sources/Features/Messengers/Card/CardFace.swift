@@ -33,13 +33,20 @@ struct CardFace: Sendable, Hashable {
     let text: CardText
     /// The card has no room for all that is asked for: nobody approves what they do not see.
     let isCut: Bool
+    /// Which answers take a comment: approvals (`true`), refusals (`false`).
+    let commented: Set<Bool>
+    /// Whether words can go with an answer on the card itself.
+    let takesWords: Bool
 
     init(
-        _ card: ApprovalCard, mode: Mode, language: CardLanguage, reference: String, link: String, isCut: Bool = false
+        _ card: ApprovalCard, mode: Mode, language: CardLanguage, reference: String, link: String, isCut: Bool = false,
+        commented: Set<Bool> = [], takesWords: Bool = true
     ) {
         self.card = card
         self.mode = mode
         self.isCut = isCut
+        self.commented = commented
+        self.takesWords = takesWords
         self.language = language
         self.reference = reference
         self.link = link
@@ -49,12 +56,32 @@ struct CardFace: Sendable, Hashable {
     var isCommented: Bool { mode == .decide || mode == .portal }
     /// Where the request is talked about in the portal.
     var commentLink: String { link + "#comment" }
-    /// Why approving takes the portal.
-    var hint: String { isCut ? text.tooLong : text.passkey }
+    /// Whether it can be rejected on the card.
+    var rejects: Bool { isCommented && (takesWords || !commented.contains(false)) }
+    /// What is answered on the card: approvals (`true`), refusals (`false`).
+    var answers: [Bool] { (mode == .decide ? [true] : []) + (rejects ? [false] : []) }
+    /// Whether everything that is answered here takes a comment.
+    var isCommentNeeded: Bool { !answers.isEmpty && answers.allSatisfy(commented.contains) }
+
+    /// What is said of answers that the card does not take, or takes with words only; empty for none.
+    var hint: String {
+        guard isCommented else { return "" }
+        var said: [String] = []
+        if mode == .portal { said.append(isCut ? text.tooLong : isForWords ? text.wordsInPortal(true) : text.passkey) }
+        if !rejects { said.append(text.wordsInPortal(false)) }
+        said += answers.filter(commented.contains).map(text.wordsNeeded)
+        return said.joined(separator: language == .chinese ? "" : " ")
+    }
+    /// It is approved in the portal because of the words that it takes, and of nothing else.
+    private var isForWords: Bool {
+        !takesWords && commented.contains(true) && card.levels.contains { $0.isOpen && !$0.needsPasskey }
+    }
 
     /// The same for a vendor who shows all of it, and otherwise a card on which nothing is approved.
     func fitted(to vendor: any Vendor) -> CardFace {
         guard mode == .decide, !vendor.showsAll(self) else { return self }
-        return CardFace(card, mode: .portal, language: language, reference: reference, link: link, isCut: true)
+        return CardFace(
+            card, mode: .portal, language: language, reference: reference, link: link, isCut: true,
+            commented: commented, takesWords: takesWords)
     }
 }

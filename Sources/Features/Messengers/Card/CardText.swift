@@ -32,6 +32,18 @@ struct CardText: Sendable, Hashable {
             "There is more to it than fits on this card: read and approve it in the portal.",
             "卡片无法显示全部申请内容，请在门户中查看并批准。")
     }
+    /// An answer whose words are given in the portal.
+    func wordsInPortal(_ isApproval: Bool) -> String {
+        isApproval
+            ? say("Approving this takes a comment: give both in the portal.", "批准此申请须填写附言，请在门户中操作。")
+            : say("Rejecting this takes a comment: give both in the portal.", "拒绝此申请须填写附言，请在门户中操作。")
+    }
+    /// An answer that takes words here.
+    func wordsNeeded(_ isApproval: Bool) -> String {
+        isApproval
+            ? say("Say in a comment why you approve it.", "批准时须在附言中说明理由。")
+            : say("Say in a comment why you reject it.", "拒绝时须在附言中说明理由。")
+    }
     var approveInPortal: String { say("Approve it in the portal.", "请在门户中批准。") }
     var trial: String {
         say("This is a test: cards about requests will arrive here.", "这是一条测试消息：审批卡片将发送到这里。")
@@ -180,6 +192,10 @@ struct CardText: Sendable, Hashable {
             say("The request has changed; the card shows what it is now. Look again.", "申请内容已变更，卡片已更新，请重新查看。")
         case .verdict(.needsPasskey, _): passkey
         case .verdict(.tooLong, _): tooLong
+        case .verdict(.needsComment, _):
+            say(
+                "Nothing was decided: this level asks why. Write a comment and answer again, or answer in the portal.",
+                "尚未处理：此级审批须填写附言。请填写附言后再提交，或在门户中审批。")
         case .unlinked:
             say(
                 "Nobody here is linked to your account. Bind it in your profile in the portal.",

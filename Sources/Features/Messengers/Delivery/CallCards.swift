@@ -60,10 +60,13 @@ extension CardFace {
         let level = kept.user.flatMap { card.level(of: $0) }
         let mode: Mode =
             vendor.room != nil && card.state == .open
-            ? .portal : level.map { $0.needsPasskey ? .portal : .decide } ?? .closed
+            ? .portal
+            : level.map { $0.needsPasskey || (!vendor.takesWords && $0.commented.contains(true)) ? .portal : .decide }
+                ?? .closed
         self = CardFace(
             card, mode: mode, language: language, reference: CardReference(kept, of: card.digest).text,
-            link: "\(portal)/inbox/\(card.ticket.text)"
+            link: "\(portal)/inbox/\(card.ticket.text)", commented: level?.commented ?? [],
+            takesWords: vendor.takesWords
         ).fitted(to: vendor)
     }
 }

@@ -64,7 +64,7 @@ extension CardFace {
     var fingerprint: [UInt8] {
         var words = [
             mode.rawValue, language.rawValue, reference, link, "\(card.number)", card.kind, card.requester, card.reason,
-            card.risk ?? "", isCut ? "cut" : "", card.state.rawValue, card.digest,
+            card.risk ?? "", isCut ? "cut" : "", hint, card.state.rawValue, card.digest,
             card.deadline.map(Timestamp.text) ?? "",
         ]
         words += card.facts.flatMap { [$0.label] + $0.values }

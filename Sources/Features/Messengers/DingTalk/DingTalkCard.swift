@@ -19,8 +19,8 @@ struct DingTalkCard {
     /// How the card is shown, by which a template hides buttons.
     private var mode: String {
         switch face.mode {
-        case .decide: mayApprove ? "decide" : "portal"
-        case .portal: "portal"
+        case .decide where mayApprove: face.rejects ? "decide" : "approve"
+        case .decide, .portal: face.rejects ? "portal" : "open"
         case .closed: "closed"
         case .trial: "trial"
         }
@@ -58,14 +58,17 @@ struct DingTalkCard {
             "facts": .string(Self.bytes(shown)),
             "reason": .string(face.mode == .trial ? "" : Self.bytes(reason)),
             "path": .string(face.mode == .trial ? "" : Self.bytes(text.path(card).joined(separator: "\n"))),
-            "hint": .string(mode == "portal" ? hint : ""), "link": .string(face.link),
+            "hint": .string(hint), "link": .string(face.link),
             "ref": .string(face.reference), "approveText": .string(text.approve),
             "rejectText": .string(text.reject), "openText": .string(text.open),
             "commentText": .string(text.comment), "commentLink": .string(face.commentLink),
         ]
     }
 
-    private var hint: String { face.mode == .portal ? face.hint : text.approveInPortal }
+    private var hint: String {
+        let first = face.mode == .decide && !mayApprove ? [text.approveInPortal] : []
+        return (first + [face.hint]).filter { !$0.isEmpty }.joined(separator: face.language == .chinese ? "" : " ")
+    }
 
     /// A message with a link, in Markdown: what people wrote is escaped, line by line.
     var message: JSON {

@@ -88,6 +88,8 @@ struct Feishu: Vendor {
 
     // MARK: what comes back
 
+    var takesWords: Bool { true }
+
     var stream: (any ClickStream)? {
         guard settings.delivery == .stream else { return nil }
         return FeishuStream(settings: settings, api: home, secret: secrets[.appSecret])
@@ -115,7 +117,9 @@ struct Feishu: Vendor {
         switch outcome {
         case .verdict(.counted, _): "success"
         case .verdict(.alreadyDecided, _), .repeated, .form, .underWay: "info"
-        case .verdict(.changed, _), .verdict(.needsPasskey, _), .verdict(.tooLong, _), .busy: "warning"
+        case .verdict(.changed, _), .verdict(.needsPasskey, _), .verdict(.needsComment, _),
+            .verdict(.tooLong, _), .busy:
+            "warning"
         case .verdict(.notYours, _), .verdict(.own, _), .unlinked, .unknown: "error"
         }
     }

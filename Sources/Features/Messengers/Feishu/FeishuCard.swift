@@ -54,13 +54,8 @@ struct FeishuCard {
         all.append(["tag": "hr"])
         all += text.path(card).map(Self.div)
         all.append(Self.div(text.state(card.state)))
-        switch face.mode {
-        case .decide: all.append(form(with: [button(isApproval: true), button(isApproval: false)]))
-        case .portal:
-            all.append(Self.div(face.hint))
-            all.append(form(with: [button(isApproval: false)]))
-        case .closed, .trial: break
-        }
+        if !face.hint.isEmpty { all.append(Self.div(face.hint)) }
+        if !face.answers.isEmpty { all.append(form(with: face.answers.map(button))) }
         all.append(openButton)
         return all
     }
@@ -71,14 +66,15 @@ struct FeishuCard {
             "elements": .array(
                 [
                     [
-                        "tag": "input", "name": "comment", "required": false, "max_length": 500,
+                        "tag": "input", "name": "comment", "required": .bool(face.isCommentNeeded),
+                        "max_length": 500,
                         "placeholder": Self.plain(text.comment),
                     ]
                 ] + buttons),
         ]
     }
 
-    private func button(isApproval: Bool) -> JSON {
+    private func button(_ isApproval: Bool) -> JSON {
         [
             "tag": "button", "name": isApproval ? "approve" : "reject",
             "element_id": isApproval ? "approve" : "reject", "form_action_type": "submit",

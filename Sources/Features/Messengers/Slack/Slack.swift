@@ -78,6 +78,8 @@ struct Slack: Vendor {
 
     // MARK: what comes back
 
+    var takesWords: Bool { true }
+
     var stream: (any ClickStream)? {
         settings.delivery == .stream
             ? SlackStream(settings: settings, api: api, token: secrets[.appToken]) : nil
@@ -103,10 +105,13 @@ struct Slack: Vendor {
     }
 
     func aside(_ outcome: ClickOutcome, to click: VendorClick, face: CardFace?) -> VendorRequest? {
-        if case .form = outcome {
+        // Whoever was to say why is asked for it.
+        let chosen: Bool? =
+            if case .verdict(.needsComment, let isApproval) = outcome { isApproval } else { nil }
+        if outcome == .form || (chosen != nil && click.context["view"] == nil) {
             guard let face, let trigger = click.context["trigger"] else { return nil }
-            return call("views.open", ["trigger_id": trigger, "view": SlackCard(face).form]) { _ throws(VendorFault) in
-                .done
+            return call("views.open", ["trigger_id": trigger, "view": SlackCard(face).form(chosen)]) {
+                _ throws(VendorFault) in .done
             }
         }
         // Whoever has decided sees it on the card.

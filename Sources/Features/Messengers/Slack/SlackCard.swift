@@ -62,24 +62,25 @@ struct SlackCard {
         all.append(["type": "divider"])
         all += text.path(card).prefix(Self.mostOfPath).map { Self.section(CardText.line($0, 2900)) }
         all.append(Self.section(text.state(card.state)))
-        switch face.mode {
-        case .decide:
-            all.append(actions([button(isApproval: true), button(isApproval: false), commentButton, openButton]))
-        case .portal:
-            all.append(Self.section(face.hint))
-            all.append(actions([button(isApproval: false), commentButton, openButton]))
-        case .closed, .trial: all.append(actions([openButton]))
-        }
+        if !face.hint.isEmpty { all.append(Self.section(face.hint)) }
+        all.append(
+            actions(face.answers.map(button) + (face.answers.isEmpty ? [] : [commentButton]) + [openButton]))
         return all
     }
 
-    /// The form for an answer with words.
-    var form: JSON {
-        let choices = (face.mode == .portal ? [false] : [true, false]).map { isApproval -> JSON in
+    /// The form for an answer with words; `chosen` is the answer that somebody wished to give without any.
+    func form(_ chosen: Bool? = nil) -> JSON {
+        func choice(_ isApproval: Bool) -> JSON {
             [
                 "text": Self.plain(isApproval ? text.approve : text.reject),
                 "value": .string(isApproval ? "approve" : "reject"),
             ]
+        }
+        var choices: JSON = [
+            "type": "radio_buttons", "action_id": "choice", "options": .array(face.answers.map(choice)),
+        ]
+        if let chosen, face.answers.contains(chosen) {
+            choices = choices.merging(["initial_option": choice(chosen)])
         }
         return [
             "type": "modal", "callback_id": "decision", "private_metadata": .string(face.reference),
@@ -88,10 +89,11 @@ struct SlackCard {
             "blocks": [
                 [
                     "type": "input", "block_id": "choice", "label": Self.plain(text.title(card)),
-                    "element": ["type": "radio_buttons", "action_id": "choice", "options": .array(choices)],
+                    "element": choices,
                 ],
                 [
-                    "type": "input", "block_id": "comment", "optional": true, "label": Self.plain(text.comment),
+                    "type": "input", "block_id": "comment", "optional": .bool(!face.isCommentNeeded),
+                    "label": Self.plain(text.comment),
                     "element": [
                         "type": "plain_text_input", "action_id": "comment", "multiline": true, "max_length": 500,
                     ],
@@ -100,16 +102,20 @@ struct SlackCard {
         ]
     }
 
-    private func button(isApproval: Bool) -> JSON {
-        [
+    private func button(_ isApproval: Bool) -> JSON {
+        let button: JSON = [
             "type": "button", "action_id": isApproval ? "approve" : "reject",
             "style": isApproval ? "primary" : "danger",
             "text": Self.plain(isApproval ? text.approve : text.reject), "value": .string(face.reference),
+        ]
+        // The form that asks why is the question whether they are sure.
+        if face.commented.contains(isApproval) { return button }
+        return button.merging([
             "confirm": [
                 "title": Self.plain(text.sure), "text": Self.plain(text.confirm(isApproval: isApproval, card)),
                 "confirm": Self.plain(isApproval ? text.approve : text.reject), "deny": Self.plain(text.cancel),
-            ],
-        ]
+            ]
+        ])
     }
 
     private var commentButton: JSON {

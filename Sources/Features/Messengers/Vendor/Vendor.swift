@@ -18,6 +18,8 @@ protocol Vendor: Sendable {
     /// Asks whose mail address it is; ends in `.address`. Nil if the vendor cannot say.
     func lookUp(email: String) -> VendorRequest?
 
+    /// Whether words can go with an answer on a card, or in a form that one opens.
+    var takesWords: Bool { get }
     /// Whether a card of this vendor has room for every value of every fact, and for the reason.
     func showsAll(_ face: CardFace) -> Bool
     /// Sends a card; ends in `.sent`. `once` is the same for a repeat of the same card, for vendors who mind.
@@ -46,6 +48,7 @@ protocol Vendor: Sendable {
 }
 
 extension Vendor {
+    var takesWords: Bool { false }
     var room: String? { nil }
     var stream: (any ClickStream)? { nil }
     func register(callback: String) -> VendorRequest? { nil }

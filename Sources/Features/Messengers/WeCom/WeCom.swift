@@ -96,7 +96,7 @@ struct WeCom: Vendor {
 
     /// What somebody may do on a card, and with what: as long as it is the same, the card stays.
     private static func shown(_ face: CardFace) -> String {
-        "\(face.mode.rawValue) \(face.reference) \(face.card.digest)"
+        "\(face.mode.rawValue)\(face.isCommented && !face.rejects ? "-approve" : "") \(face.reference) \(face.card.digest)"
     }
 
     /// Letters, digits, dashes and underscores.

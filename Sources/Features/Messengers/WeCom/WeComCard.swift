@@ -57,7 +57,7 @@ struct WeComCard {
 
     private var summary: String {
         guard face.mode != .trial else { return "" }
-        let hint = face.mode == .portal ? [face.hint] : []
+        let hint = face.hint.isEmpty ? [] : [face.hint]
         return CardText.lines((hint + [told] + text.path(card)).joined(separator: "\n"), Self.mostOfText)
     }
 
@@ -71,11 +71,11 @@ struct WeComCard {
     }
 
     private var buttons: [(text: String, style: Int64, key: String)] {
-        let reject = (text.reject, 3 as Int64, Self.key(face.reference, isApproval: false))
-        return switch face.mode {
-        case .decide: [(text.approve, 1, Self.key(face.reference, isApproval: true)), reject]
-        case .portal: [reject]
-        case .closed, .trial: []
+        face.answers.map { isApproval in
+            (
+                isApproval ? text.approve : text.reject, isApproval ? 1 : 3,
+                Self.key(face.reference, isApproval: isApproval)
+            )
         }
     }
 

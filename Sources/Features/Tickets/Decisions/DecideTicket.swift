@@ -77,7 +77,8 @@ extension Tickets {
         let narrowing = try self.narrowing(narrowing, of: before)
         let step = try before.decided(
             by: decision.user, decision.outcome, on: decision.digest, onlyAt: decision.level, narrowing: narrowing,
-            handedOver: standing.handedOver, among: standing.people, hasProof: decision.proof != nil, at: decision.at)
+            handedOver: standing.handedOver, among: standing.people, hasProof: decision.proof != nil,
+            isCommented: decision.isCommented, at: decision.at)
         try await deciders.check(
             [decision.user] + (step.onBehalfOf.map { [$0] } ?? []), at: decision.at, in: scope, transaction)
         let after = step.progress

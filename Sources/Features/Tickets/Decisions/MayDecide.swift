@@ -8,11 +8,13 @@ package struct TicketTurn: WireValue, Sendable, Hashable {
     /// The absent person whose seat it would be; nil for one's own.
     package let onBehalfOf: TicketPerson?
     package let needsPasskey: Bool
+    package let needsComment: CommentNeed
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("level", \.level, .int(1...5))
         Field("onBehalfOf", \.onBehalfOf, TicketPerson.schema, note: "The absent person whose seat it would be.")
         Field("needsPasskey", \.needsPasskey, note: "Approving takes a tap on a passkey.")
+        Field("needsComment", \.needsComment, note: "Which answers are given with a comment only.")
     }
 }
 
@@ -60,18 +62,22 @@ extension Ticket {
         Set(path.flatMap { $0.seats.map(\.user.id) } + decisions.flatMap { [$0.user.id, $0.seat.id] } + [requester.id])
     }
 
-    /// Nil unless an answer of this person would count. Asked by a refusal, which needs no tap and makes nothing smaller.
+    /// Nil unless an answer of this person would count. Asked by a refusal with a comment, which needs no tap and
+    /// makes nothing smaller.
     fileprivate func turn(of user: UserID, _ known: Tickets.Known, at now: Date) -> TicketTurn? {
         guard state == .open, requester.id != user, hasSeat(for: known.hands.union([user])) else { return nil }
         let progress = progress
         guard
             let step = try? progress.decided(
-                by: user, .rejected, on: progress.digest, handedOver: known.hands, among: known.people, at: now),
+                by: user, .rejected, on: progress.digest, handedOver: known.hands, among: known.people,
+                isCommented: true, at: now),
             step.onBehalfOf.map(known.deciders.contains) ?? true,
             let stage = path.first(where: { $0.level == step.level })
         else { return nil }
         let absent = step.onBehalfOf.flatMap { seat in stage.seats.first { $0.user.id == seat }?.user }
-        return TicketTurn(level: step.level, onBehalfOf: absent, needsPasskey: stage.needsPasskey)
+        return TicketTurn(
+            level: step.level, onBehalfOf: absent, needsPasskey: stage.needsPasskey,
+            needsComment: stage.needsComment)
     }
 
     /// The part of it that decisions move, as far as an answer asks for it.
@@ -86,6 +92,7 @@ extension Ticket {
                 }
                 plan.escalation = PlannedLevel.Escalation(after: 0, seats: stage.seats(late: true))
                 plan.needsPasskey = stage.needsPasskey
+                plan.needsComment = stage.needsComment
                 return TicketLevel(
                     plan, openedAt: stage.openedAt, escalatedAt: stage.escalatedAt,
                     answers: decisions.filter { $0.level == stage.level }.map { answer in

@@ -110,7 +110,7 @@ extension Tickets {
                 let narrowing = try narrowing(request.narrowing, of: standing.progress)
                 let step = try standing.progress.decided(
                     by: user, .approved, on: digest, narrowing: narrowing, handedOver: standing.handedOver,
-                    among: standing.people, hasProof: true, at: now)
+                    among: standing.people, hasProof: true, isCommented: true, at: now)
                 try await deciders.check(
                     [user] + (step.onBehalfOf.map { [$0] } ?? []), at: now, in: scope, transaction)
                 let challenge = DecisionChallenge(

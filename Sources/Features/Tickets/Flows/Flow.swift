@@ -187,13 +187,14 @@ package struct FlowLevel: WireValue, Sendable {
     package let lapse: PlannedLevel.Lapse
     package let escalation: FlowEscalation?
     package let needsPasskey: Bool
+    package let needsComment: CommentNeed
 
     static let standardDeadline = 3 * 24 * 3600
 
     package init(
         name: String, webhook: WebhookID? = nil, approvers: [FlowApprover], quorum: Int = 1,
         deadline: Int = FlowLevel.standardDeadline, reminder: Int? = nil, lapse: PlannedLevel.Lapse = .expired,
-        escalation: FlowEscalation? = nil, needsPasskey: Bool = false
+        escalation: FlowEscalation? = nil, needsPasskey: Bool = false, needsComment: CommentNeed = .never
     ) {
         self.name = name
         self.webhook = webhook
@@ -204,12 +205,13 @@ package struct FlowLevel: WireValue, Sendable {
         self.lapse = lapse
         self.escalation = escalation
         self.needsPasskey = needsPasskey
+        self.needsComment = needsComment
     }
 
     package static let schema: Schema<Self> = .record({
         (
             name: String, webhook: WebhookID?, approvers: [FlowApprover], quorum: Int, deadline: Int, reminder: Int?,
-            lapse: PlannedLevel.Lapse, escalation: FlowEscalation?, needsPasskey: Bool
+            lapse: PlannedLevel.Lapse, escalation: FlowEscalation?, needsPasskey: Bool, needsComment: CommentNeed
         ) throws(Invalid) in
         if let reminder, reminder >= deadline {
             throw Invalid("must be before the deadline", field: "reminderSeconds")
@@ -219,7 +221,7 @@ package struct FlowLevel: WireValue, Sendable {
         }
         return FlowLevel(
             name: name, webhook: webhook, approvers: approvers, quorum: quorum, deadline: deadline, reminder: reminder,
-            lapse: lapse, escalation: escalation, needsPasskey: needsPasskey)
+            lapse: lapse, escalation: escalation, needsPasskey: needsPasskey, needsComment: needsComment)
     }) {
         Field("name", \.name, .text(1...100))
         Field("webhook", \.webhook, WebhookID.schema, note: "Sends the question there too, with decision links.")
@@ -239,6 +241,9 @@ package struct FlowLevel: WireValue, Sendable {
         Field(
             "needsPasskey", \.needsPasskey, Bool.schema.otherwise(false),
             note: "Approving takes a tap on a passkey.")
+        Field(
+            "needsComment", \.needsComment, CommentNeed.schema.otherwise(.never),
+            note: "Which answers are given with a comment only.")
     }
 }
 

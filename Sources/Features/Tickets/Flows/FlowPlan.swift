@@ -56,6 +56,7 @@ package struct PlannedLevel: Sendable, Hashable {
     package var escalation: Escalation?
     /// Approving takes a tap on a passkey, over what is approved.
     package var needsPasskey: Bool
+    package var needsComment: CommentNeed
 
     /// What a level comes to when its deadline has passed. Silence never approves.
     package enum Lapse: String, Sendable, CaseIterable { case expired, rejected }
@@ -72,7 +73,8 @@ package struct PlannedLevel: Sendable, Hashable {
 
     package init(
         name: String, seats: [Seat], quorum: Int = 1, webhook: WebhookID? = nil, deadline: Int = 3 * 24 * 3600,
-        reminder: Int? = nil, lapse: Lapse = .expired, escalation: Escalation? = nil, needsPasskey: Bool = false
+        reminder: Int? = nil, lapse: Lapse = .expired, escalation: Escalation? = nil, needsPasskey: Bool = false,
+        needsComment: CommentNeed = .never
     ) {
         self.name = name
         self.seats = seats
@@ -83,6 +85,7 @@ package struct PlannedLevel: Sendable, Hashable {
         self.lapse = lapse
         self.escalation = escalation
         self.needsPasskey = needsPasskey
+        self.needsComment = needsComment
     }
 }
 

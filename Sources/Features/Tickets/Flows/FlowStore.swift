@@ -16,7 +16,8 @@ struct FlowStore: Sendable {
         f.unused_after_seconds,
         (select jsonb_agg(jsonb_build_object('name', l.name, 'webhook', l.webhook_id, 'quorum', l.quorum,
                 'deadline', l.deadline_seconds, 'reminder', l.reminder_seconds, 'lapse', l.lapse,
-                'escalation', l.escalation_seconds, 'needsPasskey', l.needs_passkey, 'approvers', (
+                'escalation', l.escalation_seconds, 'needsPasskey', l.needs_passkey,
+                'needsComment', l.needs_comment, 'approvers', (
                 select jsonb_agg(jsonb_build_object('part', a.part, 'user', a.user_id, 'group', a.group_id,
                     'role', a.role_id, 'relation', a.relation,
                     'name', coalesce(u.name, g.name, r.name, '')) order by a.flow_approver_id)
@@ -212,15 +213,17 @@ struct FlowStore: Sendable {
             _ = try await transaction.execute(
                 """
                 insert into flow_levels (tenant_id, flow_id, level, name, webhook_id, quorum, deadline_seconds,
-                    reminder_seconds, lapse, escalation_seconds, needs_passkey)
+                    reminder_seconds, lapse, escalation_seconds, needs_passkey, needs_comment)
                 select \(scope.tenant)::uuid, \(flow.id)::uuid, l.level, l.name, l.webhook, l.quorum, l.deadline,
-                    l.reminder, l.lapse, l.escalation, l.passkey
+                    l.reminder, l.lapse, l.escalation, l.passkey, l.comment
                 from unnest(\(numbers)::int[], \(levels.map(\.name))::text[],
                     \(levels.map(\.webhook?.uuid))::uuid[], \(levels.map(\.quorum))::int[],
                     \(levels.map(\.deadline))::int[], \(levels.map(\.reminder))::int[],
                     \(levels.map(\.lapse.rawValue))::text[], \(levels.map(\.escalation?.after))::int[],
-                    \(levels.map(\.needsPasskey))::boolean[])
-                    as l (level, name, webhook, quorum, deadline, reminder, lapse, escalation, passkey)
+                    \(levels.map(\.needsPasskey))::boolean[],
+                    \(levels.map(\.needsComment.rawValue))::text[])
+                    as l (level, name, webhook, quorum, deadline, reminder, lapse, escalation, passkey,
+                        comment)
                 """)
             _ = try await transaction.execute(
                 """
@@ -289,7 +292,8 @@ struct FlowStore: Sendable {
                 escalation: level.number("escalation").flatMap { after in
                     escalated.isEmpty ? nil : FlowEscalation(after: after, approvers: escalated)
                 },
-                needsPasskey: level["needsPasskey"] == .bool(true))
+                needsPasskey: level["needsPasskey"] == .bool(true),
+                needsComment: level["needsComment"]?.text.flatMap(CommentNeed.init) ?? .always)
         }
     }
 

@@ -143,7 +143,7 @@ extension FlowPlan {
                 escalation: level.escalation.flatMap { escalation in
                     later.isEmpty ? nil : PlannedLevel.Escalation(after: escalation.after, seats: later)
                 },
-                needsPasskey: level.needsPasskey)
+                needsPasskey: level.needsPasskey, needsComment: level.needsComment)
         }
         self.init(
             flow: flow.id, flowName: flow.name,

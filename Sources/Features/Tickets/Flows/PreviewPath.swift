@@ -88,6 +88,7 @@ package struct PreviewedLevel: WireValue, Sendable {
     package let escalatesAfterSeconds: Int?
     package let escalation: [PreviewedSeat]
     package let needsPasskey: Bool
+    package let needsComment: CommentNeed
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("name", \.name, .text(1...100))
@@ -100,6 +101,7 @@ package struct PreviewedLevel: WireValue, Sendable {
         Field("escalatesAfterSeconds", \.escalatesAfterSeconds, .int(60...2_592_000))
         Field("escalation", \.escalation, count: 0...10_000)
         Field("needsPasskey", \.needsPasskey)
+        Field("needsComment", \.needsComment, note: "Which answers are given with a comment only.")
     }
 }
 
@@ -175,7 +177,7 @@ extension PathPreview {
                 name: level.name, quorum: level.quorum, seats: people(level.seats), deadlineSeconds: level.deadline,
                 latest: now.addingTimeInterval(Double(waited)), reminderSeconds: level.reminder, lapse: level.lapse,
                 escalatesAfterSeconds: level.escalation?.after, escalation: people(level.escalation?.seats ?? []),
-                needsPasskey: level.needsPasskey)
+                needsPasskey: level.needsPasskey, needsComment: level.needsComment)
         }
         self.init(
             flowName: plan.flowName, because: plan.because, risk: plan.risk, riskReasons: plan.riskReasons,

@@ -18,7 +18,7 @@ package enum DecisionLinkRoutes {
             permission: .public, audit: .action("ticket.decided"), body: AnswerLink.self, returns: LinkOutcome.self,
             errors: [
                 .linkInvalid, .linkUnsigned, .ticketNotOpen, .ownTicket, .notYourDecision, .ticketChanged,
-                .ticketNeedsPasskey,
+                .ticketNeedsPasskey, .ticketNeedsComment,
             ],
             rate: .sensitive
         ) { tickets, call in

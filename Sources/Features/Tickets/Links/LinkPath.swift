@@ -42,7 +42,7 @@ package struct LinkAnswer: WireValue, Sendable {
 /// How a level may be answered through its links.
 package struct LinkWays: WireValue, Sendable {
     package let outcomes: [TicketOutcome]
-    package let isCommentRequired: Bool
+    package let needsComment: CommentNeed
     package let longestComment: Int
     package let until: Date
 
@@ -50,7 +50,7 @@ package struct LinkWays: WireValue, Sendable {
         Field(
             "outcomes", \.outcomes, count: 1...2,
             note: "What `outcome` of an answer may be. Agreeing where that takes a passkey is for the portal.")
-        Field("isCommentRequired", \.isCommentRequired)
+        Field("needsComment", \.needsComment, note: "Which answers are given with a comment only.")
         Field("longestComment", \.longestComment, .int(1...2000))
         Field("until", \.until, note: "When the links are over.")
     }
@@ -79,9 +79,10 @@ extension Ticket {
 
     /// How the level may be answered by a link that is good until then.
     func ways(at level: Int, until end: Date) -> LinkWays {
-        let needsPasskey = path.first { $0.level == level }?.needsPasskey ?? true
+        let stage = path.first { $0.level == level }
         return LinkWays(
-            outcomes: needsPasskey ? [.rejected] : [.approved, .rejected], isCommentRequired: false,
+            outcomes: stage?.needsPasskey ?? true ? [.rejected] : [.approved, .rejected],
+            needsComment: stage?.needsComment ?? .always,
             longestComment: AnswerLink.longestComment, until: end)
     }
 

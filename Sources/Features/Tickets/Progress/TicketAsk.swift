@@ -76,11 +76,13 @@ extension TicketAsk {
     /// It was about assets, and they are gone.
     package var hasLostItsAssets: Bool { assets.isEmpty && !accounts.isEmpty }
 
-    /// The smaller ask, or `TicketError.wider` if any part of it is not within what was asked.
+    /// The smaller ask: `TicketError.wider` if any part of it is not within what was asked, and `TicketError.opensNothing` if
+    /// nobody could connect by it, for whatever else can be done is done by connecting.
     package func narrowed(_ narrowing: Narrowing) throws(TicketError) -> TicketAsk {
         var ask = self
         ask.assets = try Self.part(narrowing.assets, of: assets)
         ask.accounts = try Self.part(narrowing.accounts, of: accounts)
+        if let some = narrowing.actions, actions.contains(.connect), !some.contains(.connect) { throw .opensNothing }
         ask.actions = try Self.part(narrowing.actions, of: actions)
         if let duration = narrowing.duration {
             guard duration >= 60, duration <= self.duration else { throw .wider }

@@ -15,12 +15,12 @@ extension TicketProgress {
     /// those who have this person answer for them while they are away.
     ///
     /// In this order it throws: `notOpen`, `expired`, `levelDone`, `ownTicket`, `notYours`,
-    /// `alreadyDecided`, `changed` (the digest is of another content), and for approvals `needsPasskey`, `wider` and
-    /// `nothingLeft`.
+    /// `alreadyDecided`, `changed` (the digest is of another content), `needsComment`, and for approvals `needsPasskey`,
+    /// `wider`, `opensNothing` and `nothingLeft`.
     package func decided(
         by approver: UserID, _ outcome: TicketOutcome, on digest: [UInt8], onlyAt linked: Int? = nil,
         narrowing: Narrowing = Narrowing(), handedOver: Set<UserID> = [], among people: SamePeople = SamePeople(),
-        hasProof: Bool = false, at now: Date
+        hasProof: Bool = false, isCommented: Bool = false, at now: Date
     ) throws(TicketError) -> TicketStep {
         guard case .open = state else { throw .notOpen }
         let open = openLevels
@@ -30,6 +30,7 @@ extension TicketProgress {
         let (level, seat) = try seat(
             for: approver, on: linked.map { [$0] } ?? open, handedOver: handedOver, among: people)
         guard digest == self.digest else { throw .changed }
+        guard isCommented || !self[level].plan.needsComment.covers(outcome) else { throw .needsComment(outcome) }
         var next = self
         next[level].answers.append(
             TicketAnswer(user: approver, onBehalfOf: seat == approver ? nil : seat, outcome: outcome, at: now))

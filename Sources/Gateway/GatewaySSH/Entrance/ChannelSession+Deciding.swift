@@ -108,7 +108,14 @@ extension ChannelSession {
         let answer = await ask(prompt)?.trimmed
         guard answer == "r" || (answer == "a" && !isForPortal) else { return }
         let isApproval = answer == "a"
-        guard let comment = await ask(speech("A remark (Enter for none): ", "备注（可留空）：")) else { return }
+        let isNeeded = isApproval ? card.approvalNeedsComment : card.refusalNeedsComment
+        let remark =
+            isNeeded
+            ? speech("Why (this level asks for it): ", "理由（此级审批必填）：")
+            : speech("A remark (Enter for none): ", "备注（可留空）：")
+        guard let comment = await ask(remark), !isNeeded || !Texts.line(comment).trimmed.isEmpty else {
+            return say(speech("Nothing was decided.\n", "未作决定。\n"))
+        }
         var code: PassedSecret?
         if isApproval {
             guard let typed = await ask(speech("Code of your authenticator: ", "身份验证器代码：")), !typed.isEmpty

@@ -1,11 +1,11 @@
 import { h, view } from '../../core/jsx';
 import { t } from '../../core/i18n';
-import type { Webhook } from '../../api/types';
+import type { CommentNeed, Webhook } from '../../api/types';
 import { IconButton } from '../../ui/Button';
 import type { FormState } from '../../ui/FormDrawer';
 import { Checkbox, Choices, Select, TextInput } from '../../ui/inputs';
 import { MemberFields } from '../sign-in-rules/MemberFields';
-import { relationName, relations, type LevelValues, type PeopleValues } from './flows';
+import { commentNeedName, commentNeeds, relationName, relations, type LevelValues, type PeopleValues } from './flows';
 
 interface PeopleFieldsProps { prefix: string; value: PeopleValues; onChange: (patch: Partial<PeopleValues>) => void; error?: string }
 
@@ -51,6 +51,7 @@ export const LevelFields = view<LevelFieldsProps>((props) => {
       </div>
       {one.escalation.trim() !== '' && <PeopleFields prefix={`later-${index}`} value={one.later} onChange={(patch) => onChange({ later: { ...one.later, ...patch } })} error={error('escalation/approvers')} />}
       {props.webhooks.length > 0 && <Select name={`webhook-${index}`} label={t('flow.webhook')} value={one.webhook} onChange={(webhook) => onChange({ webhook })} placeholder={t('flow.webhook.none')} choices={props.webhooks.map((webhook) => ({ value: webhook.id, text: webhook.name }))} help={t('flow.webhook.help')} error={error('webhook')} />}
+      <Select name={`comments-${index}`} label={t('flow.comment')} value={one.needsComment} onChange={(need) => onChange({ needsComment: need as CommentNeed })} choices={commentNeeds.map((value) => ({ value, text: commentNeedName(value) }))} help={t('flow.comment.help')} error={error('needsComment')} />
       <Checkbox name={`passkey-${index}`} label={t('flow.passkey')} checked={one.needsPasskey} onChange={(needsPasskey) => onChange({ needsPasskey })} help={t('flow.passkey.help')} />
     </section>
   );

@@ -1,4 +1,4 @@
-import type { ApprovalFloor, Approver, Flow, FlowConditions, FlowLevel, FlowRelation } from '../../api/types';
+import type { ApprovalFloor, Approver, CommentNeed, Flow, FlowConditions, FlowLevel, FlowRelation } from '../../api/types';
 import { t, tKnown } from '../../core/i18n';
 import { labelText, readLabel } from '../../core/labels';
 import { platformName } from '../../core/names';
@@ -10,6 +10,7 @@ import { clock, hoursText, minutes, type HoursValues } from '../sign-in-rules/ru
 export const flowsPath = '/flows';
 export const approvalRulesPath = '/approval-rules';
 export const mostLevels = 5;
+export const commentNeeds: CommentNeed[] = ['never', 'rejected', 'approved', 'always'];
 export const relations: FlowRelation[] = ['asset-owner', 'node-owner', 'manager'];
 export const risks = ['low', 'medium', 'high'];
 
@@ -17,7 +18,7 @@ export const risks = ['low', 'medium', 'high'];
 export interface PeopleValues { users: Picked[]; groups: Picked[]; roles: Picked[]; relations: string[] }
 /** A level as its form holds it; lengths of time are hours, as somebody types them. */
 export interface LevelValues extends PeopleValues {
-  name: string; webhook: string; quorum: string; deadline: string; reminder: string; lapse: string; escalation: string; later: PeopleValues; needsPasskey: boolean;
+  name: string; webhook: string; quorum: string; deadline: string; reminder: string; lapse: string; escalation: string; later: PeopleValues; needsPasskey: boolean; needsComment: CommentNeed;
 }
 /** For which requests a flow or a floor is, as a form holds it. */
 export interface ConditionValues extends Record<string, unknown> {
@@ -37,11 +38,11 @@ const approvers = (values: PeopleValues) => [
   ...values.users.map(({ id }) => ({ user: id })), ...values.groups.map(({ id }) => ({ group: id })), ...values.roles.map(({ id }) => ({ role: id })), ...values.relations.map((relation) => ({ relation })),
 ];
 
-export const emptyLevel = (): LevelValues => ({ ...people([]), name: '', webhook: '', quorum: '1', deadline: '72', reminder: '24', lapse: 'expired', escalation: '', later: people([]), needsPasskey: false });
+export const emptyLevel = (): LevelValues => ({ ...people([]), name: '', webhook: '', quorum: '1', deadline: '72', reminder: '24', lapse: 'expired', escalation: '', later: people([]), needsPasskey: false, needsComment: 'never' });
 
 const level = (one: FlowLevel): LevelValues => ({
   ...people(one.approvers), name: one.name, webhook: one.webhook ?? '', quorum: String(one.quorum), deadline: hoursOf(one.deadlineSeconds), reminder: hoursOf(one.reminderSeconds), lapse: one.lapse,
-  escalation: hoursOf(one.escalation?.afterSeconds), later: people(one.escalation?.approvers ?? []), needsPasskey: one.needsPasskey,
+  escalation: hoursOf(one.escalation?.afterSeconds), later: people(one.escalation?.approvers ?? []), needsPasskey: one.needsPasskey, needsComment: one.needsComment,
 });
 
 export function conditionValues(conditions: Partial<FlowConditions>): ConditionValues {
@@ -80,12 +81,13 @@ export function body(form: FlowValues, isNew: boolean) {
       const later = approvers(one.later);
       return {
         name: one.name.trim(), webhook: one.webhook || null, approvers: approvers(one), quorum: Number(one.quorum), deadlineSeconds: secondsOf(one.deadline) ?? 0, reminderSeconds: secondsOf(one.reminder), lapse: one.lapse,
-        escalation: one.escalation.trim() || later.length ? { afterSeconds: secondsOf(one.escalation) ?? 0, approvers: later } : null, needsPasskey: one.needsPasskey,
+        escalation: one.escalation.trim() || later.length ? { afterSeconds: secondsOf(one.escalation) ?? 0, approvers: later } : null, needsPasskey: one.needsPasskey, needsComment: one.needsComment,
       };
     }),
   };
 }
 
+export const commentNeedName = (need: CommentNeed): string => tKnown(`flow.comment.${need}`, need);
 export const riskName = (risk: string): string => tKnown(`risk.${risk}`, risk);
 export const relationName = (relation: string): string => tKnown(`flow.relation.${relation}`, relation);
 export const approverName = (one: Approver): string => (one.relation ? relationName(one.relation) : one.name || t('sign-in-rule.gone'));

@@ -1,19 +1,23 @@
 import { h, view } from '../../core/jsx';
 import { listed, t, tKnown } from '../../core/i18n';
 import { duration } from '../../core/time';
-import type { Decision, PathPreview as Preview, Ticket, TicketStage } from '../../api/types';
+import type { CommentNeed, Decision, PathPreview as Preview, Ticket, TicketStage } from '../../api/types';
 import { RelativeTime, Tag } from '../../ui/bits';
 import { Icon } from '../../ui/Icon';
 import { becauseWords } from '../flows/flows';
 
+/** Which answers a level takes with a comment only. */
+export const commentWords = (need: CommentNeed): string => tKnown(`path.comment.${need}`, '');
+
 /** Who decides, level by level, as a flow says it. */
-export const PathPreview = view<{ levels: { name: string; quorum: number; needsPasskey: boolean; approvers: string[] }[]; parallel: boolean }>((props) => (
+export const PathPreview = view<{ levels: { name: string; quorum: number; needsPasskey: boolean; needsComment: CommentNeed; approvers: string[] }[]; parallel: boolean }>((props) => (
   <div class="path">
     {props.levels.map((level, index) => [
       index > 0 && <Icon name={props.parallel ? 'plus' : 'chevron-right'} size={16} />,
       <div class="level" key={index}>
         {level.name}{level.needsPasskey && <Icon name="key" size={13} />}
         <small>{level.quorum > 1 ? t('path.quorum-of', { count: level.quorum, names: listed(level.approvers) }) : t('path.any-of', { names: listed(level.approvers) })}</small>
+        {level.needsComment !== 'never' && <small>{commentWords(level.needsComment)}</small>}
       </div>,
     ])}
   </div>
@@ -63,6 +67,7 @@ export const PathShown = view<{ path: Preview }>((props) => {
               {level.name}{level.needsPasskey && <Icon name="key" size={13} />}
               <small>{wanted(level.quorum, level.seats)}</small>
               <small>{t('path.within', { duration: duration(level.deadlineSeconds) })}</small>
+              {level.needsComment !== 'never' && <small>{commentWords(level.needsComment)}</small>}
               <Seats seats={level.seats} />
             </div>,
           ])}
@@ -107,6 +112,7 @@ export const ApprovalPath = view<{ ticket: Ticket }>((props) => {
             {kind === 'now' && stage.deadline && <small>{t('path.until')} <RelativeTime time={stage.deadline} />{stage.lapse === 'rejected' && ` (${t('path.then-rejected')})`}</small>}
             {stage.remindedAt && !stage.passedAt && <small>{t('path.reminded')}</small>}
             {stage.escalatedAt && <small>{t('path.escalated')}</small>}
+            {stage.needsComment !== 'never' && !stage.passedAt && ticket.state === 'open' && <small>{commentWords(stage.needsComment)}</small>}
             {seats.length > 0 && <Seats seats={seats} />}
           </div>,
         ];

@@ -11,7 +11,7 @@ import { Dialog } from '../../ui/Dialog';
 import { TextArea } from '../../ui/inputs';
 import { RiskTag } from './ApprovalPath';
 import { ticketChanges } from './changes';
-import { needsPasskey, sendDecision } from './sendDecision';
+import { needsComment, needsPasskey, sendDecision } from './sendDecision';
 import { targets } from './KindFacts';
 
 /** The same answer to several requests. Each is still decided as it was read: one that has changed meanwhile is left, and says so. */
@@ -20,7 +20,14 @@ export const BulkDecide = component<{ tickets: Ticket[]; onClose: () => void; on
   const busy = ref<'approved' | 'rejected' | null>(null);
   const results = shallowRef<Record<string, 'done' | Problem>>({});
   const left = () => props.tickets.filter((ticket) => results.value[ticket.id] !== 'done');
+  const missing = ref<'approved' | 'rejected' | null>(null);
   const decide = async (outcome: 'approved' | 'rejected') => {
+    // Asked once for all of them.
+    missing.value = !comment.value.trim() && left().some((ticket) => needsComment(ticket, outcome)) ? outcome : null;
+    if (missing.value) {
+      document.getElementById('bulk-comment')?.focus();
+      return;
+    }
     busy.value = outcome;
     for (const ticket of left()) {
       try {
@@ -57,7 +64,7 @@ export const BulkDecide = component<{ tickets: Ticket[]; onClose: () => void; on
           <li key={ticket.id}><div class="grow"><b>#{ticket.number} {ticket.requester.name}</b><small>{targets(ticket)} · {ticket.reason}</small></div>{outcome(ticket)}</li>
         ))}
       </ul>
-      <TextArea name="bulk-comment" label={t('decide.comment')} optional value={comment.value} onInput={(value) => { comment.value = value; }} rows={2} />
+      <TextArea name="bulk-comment" label={t('decide.comment')} optional={!missing.value} value={comment.value} onInput={(value) => { comment.value = value; missing.value = null; }} rows={2} error={missing.value ? t(missing.value === 'approved' ? 'bulk.why.approved' : 'bulk.why.rejected') : undefined} />
     </Dialog>
   );
 });

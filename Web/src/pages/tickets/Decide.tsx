@@ -14,7 +14,8 @@ import { ProblemNote } from '../../ui/ProblemNote';
 import { firstAction } from './ActionsField';
 import { ticketChanges } from './changes';
 import { lengthOf, takesFewer } from './narrowing';
-import { needsPasskey, sendDecision } from './sendDecision';
+import { commentWords } from './ApprovalPath';
+import { needsComment, needsPasskey, sendDecision } from './sendDecision';
 import { narrowings } from './windows';
 
 /** Approve, perhaps less than was asked, or reject. The digest says which text was looked at: a changed request refuses the answer. */
@@ -28,8 +29,14 @@ export const Decide = component<{ ticket: Ticket; comment: Ref<string> }>((props
   const { comment } = props;
   const busy = ref<'approved' | 'rejected' | null>(null);
   const problem = shallowRef<Problem | null>(null);
+  const missing = ref<'approved' | 'rejected' | null>(null);
   const decide = async (outcome: 'approved' | 'rejected') => {
     const { ticket } = props;
+    missing.value = needsComment(ticket, outcome) && !comment.value.trim() ? outcome : null;
+    if (missing.value) {
+      document.getElementById('comment')?.focus();
+      return;
+    }
     const approves = outcome === 'approved';
     const narrowed = {
       ...(approves && length && step.value < steps.length - 1 ? length.less(steps[step.value] ?? length.seconds) : {}),
@@ -58,6 +65,7 @@ export const Decide = component<{ ticket: Ticket; comment: Ref<string> }>((props
   const fewer = (name: string, label: string, choices: { value: string; text: string }[], kept: Ref<string[]>, fixed?: string) => takesFewer(props.ticket) && choices.length > 1 && (
     <Choices many fixed={fixed} name={name} label={label} value={kept.value} choices={choices} onChange={(value) => { if (value.length) kept.value = value; }} />
   );
+  const need = () => props.ticket.turn?.needsComment ?? 'never';
   return () => (
     <form class="decide-form" onSubmit={(event: Event) => event.preventDefault()}>
       {problem.value && <ProblemNote problem={problem.value} known={['comment']} />}
@@ -75,7 +83,7 @@ export const Decide = component<{ ticket: Ticket; comment: Ref<string> }>((props
       {fewer('narrow-accounts', t('ticket.accounts'), props.ticket.accounts.map((name) => ({ value: name, text: name })), accounts)}
       {fewer('narrow-actions', t('ticket.actions'), props.ticket.actions.map((name) => ({ value: name, text: actionName(name) })), actions, firstAction)}
       {fewer('narrow-assets', t('ticket.assets'), props.ticket.assets.map((one) => ({ value: one.id, text: one.name })), assets)}
-      <TextArea name="comment" label={t('decide.comment')} optional value={comment.value} onInput={(value) => { comment.value = value; }} rows={2} error={problem.value?.field('comment')} />
+      <TextArea name="comment" label={t('decide.comment')} optional={need() === 'never'} help={need() === 'never' ? undefined : commentWords(need())} value={comment.value} onInput={(value) => { comment.value = value; missing.value = null; }} rows={2} error={missing.value ? t(missing.value === 'approved' ? 'decide.why.approved' : 'decide.why.rejected') : problem.value?.field('comment')} />
       <div class="decide">
         <Button kind="primary" icon={needsPasskey(props.ticket) ? 'key' : 'check'} busy={busy.value === 'approved'} disabled={busy.value !== null} onClick={() => void decide('approved')}>{needsPasskey(props.ticket) ? t('decide.approve.passkey') : t('decide.approve')}</Button>
         <Button kind="danger" icon="x" busy={busy.value === 'rejected'} disabled={busy.value !== null} onClick={() => void decide('rejected')}>{t('decide.reject')}</Button>

@@ -92,9 +92,31 @@ package struct AccessKind: RequestKind {
             accounts: ticket.ask.accounts, protocols: ticket.ask.protocols, actions: ticket.ask.actions,
             startsAt: start, endsAt: end,
             unusedAfter: ticket.unusedAfter, createdAt: now)
+        if let before = content.renews, let id = try await prolonged(before, grant, of: approved) {
+            return TicketEffect(grant: id)
+        }
         try await access.give(grant, in: approved.scope, approved.transaction)
         try await approved.audit.also(
             "grant.created", kind: "grant", id: grant.id.text, name: grant.name, in: approved.transaction)
         return TicketEffect(grant: grant.id)
+    }
+    /// The grant of the request that is renewed, with the end of the new one, if both open the same and no time lies between
+    /// them: a session stands on one grant, and whoever works by it works on. Anything else is a grant of its own.
+    private func prolonged(
+        _ earlier: TicketID, _ grant: NewGrant, of approved: ApprovedTicket
+    ) async throws -> GrantID? {
+        let (scope, transaction) = (approved.scope, approved.transaction)
+        guard let id = try await TicketStore().grant(of: earlier, in: scope, transaction),
+            let before = try await access.ticketGrant(id, of: approved.progress.requester, in: scope, transaction),
+            !before.isStrict, before.life.isHeld(at: approved.at), let end = before.life.endsAt,
+            let later = grant.endsAt, grant.startsAt <= end, end < later,
+            let opened = try await access.contents(of: id, in: scope, transaction),
+            Set(opened.assets) == Set(grant.assets), Set(opened.protocols) == Set(grant.protocols),
+            Set(opened.actions) == Set(grant.actions),
+            Set(opened.accounts) == Set(approved.progress.ask.accounts)
+        else { return nil }
+        let name = try await access.extend(id, to: later, at: approved.at, in: scope, transaction)
+        try await approved.audit.also("grant.extended", kind: "grant", id: id.text, name: name, in: transaction)
+        return id
     }
 }

@@ -50,12 +50,15 @@ package struct BreakGlassKind: RequestKind {
         try await store.hold(in: scope, transaction)
         let standing = try await transaction.first(
             BreakGlassStore.standing(of: opening.requester, in: scope), { try BreakGlassStanding(&$0) })
-        for rule in standing?.rules ?? [] where rule.gives(draft.ask.actions, for: content.durationSeconds) {
-            guard try await store.covers(rule, draft.ask.assets, in: scope, transaction) else { continue }
-            guard standing?.isReviewMissing == false else { throw TicketError.reviewMissing }
-            return Content(durationSeconds: content.durationSeconds, rule: rule.name)
+        let wide = (standing?.rules ?? []).filter {
+            $0.gives(draft.ask.actions, for: content.durationSeconds)
         }
-        throw TicketError.noBreakGlass
+        guard !wide.isEmpty,
+            let place = try await transaction.first(
+                BreakGlassStore.covering(wide, draft.ask.assets, in: scope), { try $0.next(Int.self) })
+        else { throw TicketError.noBreakGlass }
+        guard standing?.isReviewMissing == false else { throw TicketError.reviewMissing }
+        return Content(durationSeconds: content.durationSeconds, rule: wide[place - 1].name)
     }
 
     /// At once, and for as long as the content says.
@@ -90,7 +93,8 @@ package struct BreakGlassKind: RequestKind {
         plan.levels = [
             PlannedLevel(
                 name: "Review", seats: seats, webhook: plan.levels.first?.webhook, deadline: Self.reviewTime,
-                reminder: Self.reviewTime / 2, needsPasskey: plan.levels.contains(where: \.needsPasskey))
+                reminder: Self.reviewTime / 2, needsPasskey: plan.levels.contains(where: \.needsPasskey),
+                needsComment: plan.levels.reduce(.never) { $0.with($1.needsComment) })
         ]
         plan.approvesItself = false
         plan.isParallel = false

@@ -52,7 +52,8 @@ package enum BreakGlassRoutes {
             summary: "Review emergency access after its day", permission: .ticketsDecide,
             audit: .action("ticket.break-glass-reviewed"), body: ReviewBreakGlass.self, returns: Ticket.self,
             // In place of the tap that its flow may ask for while it is decided in time.
-            errors: [.ownTicket, .notYourDecision, .ticketNotOpen], rate: .sensitive, stepUp: .recent
+            errors: [.ownTicket, .notYourDecision, .ticketNotOpen, .ticketNeedsComment], rate: .sensitive,
+            stepUp: .recent
         ) { tickets, call in
             try await tickets.reviewLate(
                 call.path, call.body, by: call.actor, at: call.now, audit: call.audit, in: call.scope)

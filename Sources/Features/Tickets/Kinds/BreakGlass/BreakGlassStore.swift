@@ -64,25 +64,31 @@ struct BreakGlassStore: Sendable {
         """
     }
 
-    /// Whether all of the assets are of this tenant, lie in the organization and have all of the labels.
-    func covers(
-        _ rule: BreakGlassRule, _ assets: [AssetID], in scope: TenantScope, _ transaction: Transaction
-    ) async throws -> Bool {
-        try await transaction.first(
+    /// The places of those rules by which all of the assets may be entered: they are of this tenant, lie in the organization
+    /// and have all of the labels.
+    static func covering(_ rules: [BreakGlassRule], _ assets: [AssetID], in scope: TenantScope) -> SQL {
+        let wanted = JSON.array(
+            rules.map { rule in
+                [
+                    "place": rule.organization.map { .string($0.uuid.uuidString) } ?? .null,
+                    "labels": .array(rule.labels.map { .array([.string($0.key), .string($0.value)]) }),
+                ]
+            })
+        return """
+            select r.n::int from jsonb_array_elements(\(wanted)::jsonb) with ordinality as r (rule, n)
+            where \(Set(assets).count) = (
+                select count(*) from asset_directory a
+                where a.tenant_id = \(scope.tenant) and a.asset_id = any(\(assets)) and a.state = 'active'
+                    and (r.rule ->> 'place' is null or exists (select from organization_ancestry y
+                        where y.tenant_id = \(scope.tenant) and y.org_id = a.org_id
+                            and y.ancestor_id = (r.rule ->> 'place')::uuid))
+                    and not exists (
+                        select from jsonb_array_elements(r.rule -> 'labels') as w (label)
+                        where not exists (select from asset_label_directory l
+                            where l.tenant_id = \(scope.tenant) and l.asset_id = a.asset_id
+                                and l.key = w.label ->> 0 and l.value = w.label ->> 1)))
+            order by r.n
             """
-            select count(*) = \(Set(assets).count) from asset_directory a
-            where a.tenant_id = \(scope.tenant) and a.asset_id = any(\(assets)) and a.state = 'active'
-                and (\(rule.organization)::uuid is null or exists (select from organization_ancestry y
-                    where y.tenant_id = \(scope.tenant) and y.org_id = a.org_id
-                        and y.ancestor_id = \(rule.organization)::uuid))
-                and not exists (
-                    select from unnest(\(rule.labels.map(\.key))::text[], \(rule.labels.map(\.value))::text[])
-                        as w (key, value)
-                    where not exists (select from asset_label_directory l
-                        where l.tenant_id = \(scope.tenant) and l.asset_id = a.asset_id and l.key = w.key
-                            and l.value = w.value))
-            """
-        ) { row in try row.next() } ?? false
     }
 
     /// Holds who may take emergency access until the transaction ends: it is taken one after the other in a company, so that

@@ -55,12 +55,20 @@ extension Tickets {
         return try await find(id, for: user, at: now, in: scope)
     }
 
-    /// What emergency access a person may take.
-    package func emergencies(of user: UserID, in scope: TenantScope) async throws -> MyBreakGlass {
+    /// What emergency access a person may take; with an asset by those rules alone that are for it.
+    package func emergencies(
+        of user: UserID, to asset: AssetID? = nil, in scope: TenantScope
+    ) async throws -> MyBreakGlass {
         let standing = try await database.first(
             BreakGlassStore.standing(of: user, in: scope), in: scope, { try BreakGlassStanding(&$0) })
+        var rules = standing?.rules ?? []
+        if let asset, !rules.isEmpty {
+            let covering = try await database.query(
+                BreakGlassStore.covering(rules, [asset], in: scope), in: scope, { try $0.next(Int.self) })
+            rules = covering.map { [rules] in rules[$0 - 1] }
+        }
         return MyBreakGlass(
-            rules: (standing?.rules ?? []).map {
+            rules: rules.map {
                 MyBreakGlassRule(name: $0.name, actions: $0.actions, maxSeconds: $0.maxSeconds)
             }, isBlocked: standing?.isReviewMissing ?? false)
     }
@@ -105,6 +113,10 @@ extension Tickets {
         try await database.transaction(in: scope) { transaction in
             let progress = try await review(id, by: user, at: now, audit: audit, in: scope, transaction)
             guard progress.state.word == .expired else { throw TicketError.notOpen }
+            let outcome: TicketOutcome = request.outcome == .accepted ? .approved : .rejected
+            guard
+                request.remark.isReadable || !progress.levels.contains(where: { $0.plan.needsComment.covers(outcome) })
+            else { throw TicketError.needsComment(outcome) }
             try await BreakGlassKind(access: access, outbox: outbox).note(
                 request.outcome, on: id, by: user, remark: request.remark, at: now, audit: audit, in: scope,
                 transaction)
