@@ -112,6 +112,36 @@ import Testing
         #expect(await firstError(of: wrong) == .refused(code: 49, ""))
     }
 
+    @Test func `a server that says nothing while it should encrypt takes time and no core`() async throws {
+        let test = try await TestDirectory()
+        test.first.signal(SIGSTOP)
+        defer { test.first.signal(SIGCONT) }
+        let directory = try directory(test, ports: [test.first.securePort], security: .tls)
+        let watchdogs = Watchdogs()
+        async let looking: Void = watchdogs.run()
+        let (error, seconds) = try await BlockingPool(threads: 1, waiting: 1).run { () -> (LDAPError?, Double) in
+            defer { watchdogs.end() }
+            let before = Self.ownSeconds()
+            do throws(LDAPError) {
+                _ = try LDAPSession(
+                    directory.servers[0], directory, egress: .open, watchdogs.next(), within: .milliseconds(800))
+                return (nil, Self.ownSeconds() - before)
+            } catch {
+                return (error, Self.ownSeconds() - before)
+            }
+        }
+        await looking
+        #expect(error == .timedOut)
+        #expect(seconds < 0.4, "of CPU while it waited for 0.8 s")
+    }
+
+    /// How long this thread has been on a core.
+    private static func ownSeconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
     @Test func `the next server serves when the first is gone, or hangs`() async throws {
         let test = try await TestDirectory()
         let directory = try directory(test, ports: [test.first.port, test.second.port])

@@ -122,12 +122,13 @@ final class LDAPSession {
 
     // MARK: encryption
 
+    /// There is no LDAP_OPT_NETWORK_TIMEOUT: with it libldap shakes hands in a loop that asks for bytes again and again, and a
+    /// server that says nothing takes a whole core until the watchdog barks, which is what ends the handshake in any case.
     private func encrypt(_ directory: LDAPDirectory, within limit: Duration) throws(LDAPError) {
         let milliseconds = limit.milliseconds
         guard ldap_set_number(handle, LDAP_OPT_PROTOCOL_VERSION, 3) == LDAP_OPT_SUCCESS,
             ldap_set_off(handle, LDAP_OPT_REFERRALS) == LDAP_OPT_SUCCESS,
             ldap_set_number(handle, LDAP_OPT_DEREF, 0) == LDAP_OPT_SUCCESS,
-            ldap_set_timeout(handle, LDAP_OPT_NETWORK_TIMEOUT, milliseconds) == LDAP_OPT_SUCCESS,
             ldap_set_timeout(handle, LDAP_OPT_TIMEOUT, milliseconds) == LDAP_OPT_SUCCESS,
             ldap_set_number(handle, LDAP_OPT_X_TLS_REQUIRE_CERT, LDAP_OPT_X_TLS_DEMAND) == LDAP_OPT_SUCCESS,
             LDAPLibrary.requireModernTLS(handle), ldap_limit_messages(handle, Self.longestMessage) >= 0

@@ -36,6 +36,9 @@ package enum GuardedSocket {
             close(descriptor)
             return nil
         }
+        // Whoever asks and waits for an answer has nothing to gain from holding the question back.
+        var on: Int32 = 1
+        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
         return descriptor
     }
 
