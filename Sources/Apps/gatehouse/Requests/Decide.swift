@@ -80,8 +80,8 @@ struct DecisionOptions: ParsableArguments {
         guard comment.isEmpty, need == "always" || need == outcome, isatty(STDIN_FILENO) == 1 else { return comment }
         let doing = outcome == "approved" ? "approve" : "reject"
         Console.prompt("Why do you \(doing) request \(ticket.int("number") ?? 0)? This level asks for it: ")
-        let typed = (readLine(strippingNewline: true) ?? "").trimmed
-        guard !typed.isEmpty else {
+        let typed = readLine(strippingNewline: true) ?? ""
+        guard typed.contains(where: { !$0.isWhitespace }) else {
             throw CommandFailure("Nothing was decided: say why, here or with --comment \"…\".")
         }
         return typed

@@ -73,6 +73,16 @@ enum TicketText {
             + comment(stage, "; ")
     }
 
+    /// Which answers of a level are given with a comment only.
+    static func comment(_ level: JSON, _ separator: String) -> String {
+        switch level.text("needsComment") {
+        case "always": separator + "with a comment"
+        case "approved": separator + "approved with a comment only"
+        case "rejected": separator + "rejected with a comment only"
+        default: ""
+        }
+    }
+
     private static func timeline(_ ticket: JSON, _ comments: [JSON]) -> [String] {
         var events = [(ticket.text("createdAt"), "\(ticket.text("requester", "name")) asked")]
         for stage in ticket.list("path") {
@@ -151,18 +161,8 @@ enum PathText {
 
     private static func level(_ level: JSON) -> String {
         "\(level.text("name")): \(level.int("quorum") ?? 1) of these, by \(SpokenTime.local(level.text("latest")))"
-            + (level.bool("needsPasskey") ? ", with a passkey" : "") + comment(level, ", ")
+            + (level.bool("needsPasskey") ? ", with a passkey" : "") + TicketText.comment(level, ", ")
             + (level.text("lapse").isEmpty ? "" : "; without an answer it is \(level.text("lapse"))")
-    }
-
-    /// Which answers of a level are given with a comment only.
-    private static func comment(_ level: JSON, _ separator: String) -> String {
-        switch level.text("needsComment") {
-        case "always": separator + "with a comment"
-        case "approved": separator + "approved with a comment only"
-        case "rejected": separator + "rejected with a comment only"
-        default: ""
-        }
     }
 
     private static func seat(_ seat: JSON) -> String {
