@@ -1,6 +1,6 @@
 import { shallowRef } from 'vue';
 import { component, h } from '../../core/jsx';
-import { t } from '../../core/i18n';
+import { t, tKnown } from '../../core/i18n';
 import { auditAction, stateName } from '../../core/names';
 import { at } from '../../core/paths';
 import { placeName } from '../../core/place';
@@ -27,13 +27,16 @@ function target(event: AuditEvent, pages: Record<string, string>): unknown {
 /** Where a sign-in came from, as it was known then. */
 const placeOf = (event: AuditEvent) => placeName(event.details.place as Place | undefined);
 
+/** Who is not known has no name but the server's word for nobody. */
+const actorName = (event: AuditEvent): string => (event.actor.name === event.actor.kind ? tKnown(`audit-actor.${event.actor.kind}`, event.actor.name) : event.actor.name);
+
 /** Everything that anybody did; a row opens what is known about it. */
 export const AuditTable = component<{ id: string; always?: string; links?: Record<string, string> }>((props) => {
   const open = shallowRef<AuditEvent | null>(null);
   const columns: Column<AuditEvent>[] = [
     { id: 'at', title: 'audit.at', kind: 'tight', sort: 'at', cell: (event) => <RelativeTime time={event.at} />, text: (event) => event.at },
     { id: 'action', title: 'audit.action', kind: 'main', cell: (event) => <button type="button" class="link" onClick={() => { open.value = event; }}>{auditAction(event.action)}</button>, text: (event) => event.action },
-    { id: 'actor', title: 'audit.actor', cell: (event) => <Person name={event.actor.name} />, text: (event) => event.actor.name },
+    { id: 'actor', title: 'audit.actor', cell: (event) => <Person name={actorName(event)} />, text: (event) => event.actor.name },
     { id: 'target', title: 'audit.target', cell: (event) => target(event, props.links ?? pages), text: (event) => event.target?.name || event.target?.id || '' },
     { id: 'outcome', title: 'audit.outcome', kind: 'tight', cell: (event) => <StateTag state={event.outcome} />, text: (event) => event.outcome },
     { id: 'client', title: 'session.client', off: true, cell: (event) => event.clientAddress ?? '' },
@@ -47,7 +50,7 @@ export const AuditTable = component<{ id: string; always?: string; links?: Recor
         <Fact label="audit.at">{absolute(event.at)}</Fact>
         <Fact label="audit.outcome"><StateTag state={event.outcome} /></Fact>
         <Fact label="audit.action"><code>{event.action}</code></Fact>
-        <Fact label="audit.actor">{event.actor.name} <span class="faint">({event.actor.kind})</span></Fact>
+        <Fact label="audit.actor">{actorName(event)} <span class="faint">({tKnown(`audit-actor.${event.actor.kind}`, event.actor.kind)})</span></Fact>
         <Fact label="audit.target">{event.target ? [event.target.name ?? '', ' ', <span class="faint">({event.target.kind})</span>] : '–'}</Fact>
         <Fact label="session.client">{event.clientAddress ?? '–'}</Fact>
         {placeOf(event) && <Fact label="place">{placeOf(event)}</Fact>}
