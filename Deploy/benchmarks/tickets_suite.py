@@ -10,6 +10,7 @@ import processes
 from crowd import text_id
 from endpoints import Endpoints
 from fairness import elsewhere
+from gateway import KEY, GatewayCrowd
 from installation import Installation, Trouble
 from keepalive import Line
 from openssh import CIPHERS, OpenSSH
@@ -31,7 +32,7 @@ FEW = 30
 
 
 def run(installation, options, report):
-    for part in (Requests, Waiting, Cut, Webhooks):
+    for part in (Requests, Waiting, WaitingAtGateway, Cut, Webhooks):
         name = part.__name__.lower()
         if options.only and not any(name.startswith(only) for only in options.only):
             continue
@@ -224,21 +225,20 @@ class Waiting:
     They have shown everything else, which is written by SQL; the first call of each opens the request, and the next ones wait.
     """
 
+    where = ""
+
     def __init__(self, installation, options, report):
         self.installation, self.options, self.report = installation, options, report
-        self.count = options.waiting
+        self.count = self.most(options)
         self.api = installation.operator.tenant("acme")
         self.token = self.api("POST", "/me/tokens", {"name": "bench"})["token"]
         me = self.api("GET", "/me")["user"]["id"]
-        installation.psql(f"""
+        self.seed(f"""
             create temp table p as select n, gen_random_uuid() as id, t.tenant_id as tenant
               from generate_series(0, {self.count + FEW - 1}) n, tenants t where t.slug = 'acme';
             insert into users (tenant_id, user_id, login, name) select tenant, id, 'waiter' || n, 'Waiter ' || n from p;
             insert into role_bindings (tenant_id, role_id, user_id)
               select p.tenant, r.role_id, p.id from p join roles r on r.tenant_id = p.tenant and r.built_in = 'user';
-            insert into sign_ins (tenant_id, sign_in_id, token_hash, user_id, stage, expires_at)
-              select tenant, gen_random_uuid(), sha256(convert_to('bench-token-of-waiter-' || n, 'UTF8')), id, 'review', now() + interval '1 hour'
-              from p;
             """)
         group = self.api("POST", "/groups", {"name": "waiters"})["id"]
         installation.psql("""
@@ -247,6 +247,20 @@ class Waiting:
               where g.name = 'waiters' and u.login like 'waiter%'; vacuum analyze""")
         self.put("/factor-rules", {"level": "off", "rules": []})
         self.rule({"name": "four eyes", "who": [{"group": group}], "action": "review", "asked": [{"user": me}]})
+
+    def most(self, options):
+        return options.waiting
+
+    def add(self, name, *figures, **more):
+        self.report.add(self.where + name, *figures, **more)
+
+    def seed(self, people):
+        """Those who wait, and what they have shown."""
+        self.installation.psql(people + """
+            insert into sign_ins (tenant_id, sign_in_id, token_hash, user_id, stage, expires_at)
+              select tenant, gen_random_uuid(), sha256(convert_to('bench-token-of-waiter-' || n, 'UTF8')), id, 'review', now() + interval '1 hour'
+              from p;
+            """)
 
     def rule(self, *rules):
         self.put("/sign-in-rules", {"rules": list(rules)})
@@ -264,7 +278,7 @@ class Waiting:
         idle = self.latencies(1000)
         few = self.crowd(self.count, FEW)
         try:
-            self.sit(FEW)
+            self.sit(few, FEW)
             alone = self.decide(few, FEW)
         finally:
             few.close()
@@ -272,17 +286,17 @@ class Waiting:
         crowd = self.crowd(0, self.count)
         try:
             begin = time.monotonic()
-            self.sit(self.count)
-            self.report.add("all wait, last one's first call", time.monotonic() - begin, unit="s", note="each opens a request")
+            self.sit(crowd, self.count)
+            self.add("all wait, last one's first call", time.monotonic() - begin, unit="s", note="each opens a request")
             time.sleep(2)
             now = self.levels()
             busy = self.latencies(1000)
             self.told(before, now)
-            self.report.add(
+            self.add(
                 "API call while they wait, p99", percentile(busy, 0.99) * 1e3, percentile(idle, 0.99) * 1e3, "ms",
                 at_most(2), "the peer is the same call when nobody waits")
             heard = self.decide(crowd, DECIDED)
-            self.report.add(
+            self.add(
                 f"decision to heard, p99 of {DECIDED}", percentile(heard, 0.99) * 1e3, percentile(alone, 0.99) * 1e3, "ms", at_most(3),
                 f"the peer is {FEW} who wait")
             with RawLine(self.installation, "acme", self.token) as line:
@@ -297,10 +311,10 @@ class Waiting:
             return latencies(line, count)
 
     def told(self, before, now):
-        self.report.add("threads of the server", now["threads"], before["threads"], bar=at_most(1), note="the peer is nobody waiting")
-        self.report.add("connections of the database", now["database"], before["database"], bar=at_most(1))
-        self.report.add("places of requests at work", now["working"], unit="", bar=at_most(64), note="of 512, which others need")
-        self.report.add("memory of one who waits", (now["memory"] - before["memory"]) / self.count, unit="KiB", bar=at_most(100),
+        self.add("threads of the server", now["threads"], before["threads"], bar=at_most(1), note="the peer is nobody waiting")
+        self.add("connections of the database", now["database"], before["database"], bar=at_most(1))
+        self.add("places of requests at work", now["working"], unit="", bar=at_most(64), note="of 512, which others need")
+        self.add("memory of one who waits", (now["memory"] - before["memory"]) / self.count, unit="KiB", bar=at_most(100),
             note="as much as an idle shell at a worker may have")
 
     def levels(self):
@@ -311,7 +325,7 @@ class Waiting:
             "memory": processes.anonymous_kib(self.installation.server.pid),
             "working": metrics["gatehouse_http_requests_in_flight"], "waiting": metrics["gatehouse_http_requests_waiting"]}
 
-    def sit(self, count):
+    def sit(self, crowd, count):
         """Until so many wait, each with a request."""
         end = time.monotonic() + 120 + count / 5
         while time.monotonic() < end:
@@ -336,10 +350,14 @@ class Waiting:
             begin = time.monotonic()
             self.api("POST", f"/tickets/{ticket}/decision", {"outcome": "approved", "digest": digest})
             heard = crowd.hear(1, 30)
-            if [one[:2] for one in heard] != [(f"bench-token-of-waiter-{number}", "done")]:
+            if [one[:2] for one in heard] != [self.let(number)]:
                 raise Trouble(f"{number} was let in, and who has heard is {heard}")
             times.append(heard[0][2] - begin)
         return times
+
+    def let(self, number):
+        """What is heard of somebody who was let in."""
+        return f"bench-token-of-waiter-{number}", "done"
 
     def let_in(self, crowd, count, line):
         """No word is needed any more: all ask at once, and are let in."""
@@ -349,12 +367,56 @@ class Waiting:
         while len(heard) < count and time.monotonic() < begin + 600:
             heard += crowd.hear(count, 0)
             latest += latencies(line, 50)
-        wrong = [one for one in heard if one[1] != "done"]
+        wrong = [one for one in heard if one[1] != self.let(0)[1]]
         if wrong or len(heard) < count:
             raise Trouble(f"{len(heard)} of {count} have heard, and {len(wrong)} what is wrong: {wrong[:3]}")
         last = max(one[2] for one in heard) - begin
-        self.report.add(f"all {count} let in at once", last, unit="s", note=f"each a sign-in with its session: {last / count * 1e3:.1f} ms")
-        self.report.add("API call meanwhile, p99", percentile(latest, 0.99) * 1e3, unit="ms", bar=at_most(1000))
+        self.add(f"all {count} let in at once", last, unit="s", note=f"each a sign-in with its session: {last / count * 1e3:.1f} ms")
+        self.add("API call meanwhile, p99", percentile(latest, 0.99) * 1e3, unit="ms", bar=at_most(1000))
+
+
+class WaitingAtGateway(Waiting):
+    """The same at ssh: a worker holds one connection for all who wait there, and asks when it is told."""
+
+    where = "ssh: "
+
+    def most(self, options):
+        # So many of one company wait at one worker.
+        return min(options.waiting, 2500)
+
+    def seed(self, people):
+        self.installation.psql(people + f"""
+            with k as (select *, decode('{KEY.hex()}', 'hex') || sha256(convert_to('waiter' || n, 'UTF8')) as key from p)
+            insert into ssh_keys (tenant_id, ssh_key_id, user_id, name, algorithm, fingerprint, public_key)
+              select tenant, gen_random_uuid(), id, 'bench', 'ssh-ed25519', 'SHA256:' || rtrim(encode(sha256(key), 'base64'), '='), key from k;
+            """)
+
+    def crowd(self, first, count):
+        self.lines = Connections(self.installation.port)
+        return GatewayCrowd(
+            self.installation.port, "acme", self.installation.operator.worker_token(), f"bench-{first}", range(first, first + count))
+
+    def sit(self, crowd, count):
+        heard = []
+        while len(heard) < count:
+            more = crowd.hear(1, 60)
+            if not more:
+                raise Trouble(f"{count} were to wait, and {len(heard)} do")
+            heard += more
+        wrong = [one for one in heard if one[1] != "waits"]
+        if wrong:
+            raise Trouble(f"{len(wrong)} do not wait: {wrong[:3]}")
+
+    def told(self, before, now):
+        super().told(before, now)
+        self.add("calls held for those who wait", now["waiting"], unit="", bar=at_most(0))
+        self.add("connections of all who wait", now["lines"], unit="", bar=at_most(16), note="one stream, and those that have just asked")
+
+    def levels(self):
+        return {**super().levels(), "lines": self.lines.count()}
+
+    def let(self, number):
+        return int(number), "admitted"
 
 
 def latencies(line, count):

@@ -143,6 +143,8 @@ import Testing
                 "worker.review", 404,
                 try await hostile.post("/reviews", ReviewRequest(admission: loot.admission, ticket: .new()))
             ),
+            // Of somebody else's it hears what it would of those who are not there.
+            ("worker.waiting", 200, try await hostile.post("/waiting", WaitingList(admissions: [loot.admission]))),
             ("worker.openSession", 404, try await hostile.post("/sessions", Household.ask(loot.admission))),
             ("worker.facts", 404, try await hostile.post("/sessions/\(session)/facts", FactsReport(facts: [fact]))),
             (

@@ -145,13 +145,13 @@ final class Installation: Sendable {
 
     /// Events as they come, of somebody with a token or at a browser.
     func stream(
-        _ path: String, on host: String, bearer: String? = nil, cookie: String? = nil
+        _ path: String, on host: String, bearer: String? = nil, cookie: String? = nil, api: String = "/api/v1"
     ) async throws -> OutboundStream {
         var headers: OutboundHeaders = ["Accept": "text/event-stream"]
         if let bearer { headers["Authorization"] = "Bearer \(bearer)" }
         if let cookie { headers["Cookie"] = "gatehouse=\(cookie)" }
         let request = OutboundRequest(
-            .get, try OutboundURL("http://\(host).localhost:\(port)/api/v1\(path)"), headers: headers)
+            .get, try OutboundURL("http://\(host).localhost:\(port)\(api)\(path)"), headers: headers)
         return try await client.stream(request, idleTimeout: .seconds(60))
     }
 

@@ -5,6 +5,7 @@ extension ControlPlane {
     /// A control plane that never answers; tests give it the answers that they are about.
     static let silent = ControlPlane(
         admit: { _ throws(ControlPlaneError) in throw .unreachable("silent") },
+        waiting: { _ throws(ControlPlaneError) in throw .unreachable("silent") },
         targets: { _ throws(ControlPlaneError) in throw .unreachable("silent") },
         openSession: { _ throws(ControlPlaneError) in throw .unreachable("silent") },
         renew: { _ throws(ControlPlaneError) in throw .unreachable("silent") },

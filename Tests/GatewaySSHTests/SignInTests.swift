@@ -101,39 +101,6 @@ import Testing
         return try await Command.run(words, limit: .seconds(45))
     }
 
-    @Test func `who has to wait for somebody's word is told so, and is in when it is given`() async throws {
-        try await withGateway { gateway, client, user in
-            try gateway.server.trust(client)
-            // More rounds than a client may make attempts: waiting is none.
-            gateway.server.state.withLock { $0.rounds = 60 }
-            let result = try await byKey(client, "acme+lin+\(user)+web-1")
-            #expect(result.status == 0 && result.text == "in-2\n", "\(result.errors)")
-            #expect(result.errors.contains("Somebody has to agree."))
-            let typed = try await dialogue(
-                try await OpenSSHClient(port: gateway.port), "acme+lin+\(user)+web-1",
-                [("Password: ", "correct horse"), ("Code: ", "123456")])
-            #expect(typed.text.contains("Somebody has to agree.") && typed.text.contains("in-2"), "\(typed.text)")
-        }
-    }
-
-    @Test func `who waited in vain is told so`() async throws {
-        try await withGateway { gateway, client, user in
-            try gateway.server.trust(client)
-            gateway.server.state.withLock {
-                $0.rounds = 2
-                $0.refusal = "Nobody agreed to this sign-in."
-            }
-            let result = try await byKey(client, "acme+lin+\(user)+web-1")
-            #expect(result.status == 255 && result.text.isEmpty)
-            #expect(result.errors.contains("Nobody agreed to this sign-in."), "\(result.errors)")
-            // The client did not show its key again, which would have asked again.
-            let keys = gateway.server.state.withLock { $0.admissions }.filter {
-                if case .publicKey = $0.proof { true } else { false }
-            }
-            #expect(keys.count == 1)
-        }
-    }
-
     @Test func `without a control plane nobody gets in, and is told so`() async throws {
         try await withGateway { gateway, client, user in
             gateway.server.state.withLock { $0.isAway = true }

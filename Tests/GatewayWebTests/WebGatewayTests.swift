@@ -119,6 +119,7 @@ private func makeCore(_ folder: TemporaryFolder, _ seen: Seen) throws -> Gateway
             seen.requests.withLock { $0.append(request) }
             return .refused(AdmissionRefused(text: "no"))
         },
+        waiting: { _ throws(ControlPlaneError) in throw .unknown },
         targets: { _ throws(ControlPlaneError) in throw .unknown },
         openSession: { _ throws(ControlPlaneError) in throw .unknown },
         renew: { _ throws(ControlPlaneError) in throw .unknown },

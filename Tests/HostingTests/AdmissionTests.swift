@@ -93,7 +93,7 @@ import Testing
         // The password is not asked any more.
         guard case .refused = try await answer(["right", "123456"], waits.admission) else { throw Unexpected() }
         fixture.world.browser.withLock {
-            $0 = .confirmed(.waits(fixture.user.id, fixture.world.ticket, until: Fixture.now + 600))
+            $0 = .confirmed(.waits(fixture.user.id, fixture.world.ticket.withLock { $0 }, until: Fixture.now + 600))
         }
         guard case .challenge(let waiting) = try await answer([""], waits.admission) else { throw Unexpected() }
         #expect(waiting.prompts.isEmpty)
@@ -163,14 +163,13 @@ import Testing
         guard case .refused = try await say("right", "123456") else { throw Unexpected() }
     }
 
-    @Test
-    func `who has to wait for somebody's word asks with nothing, is answered when it is there, and comes in once`()
-        async throws
-    {
+    @Test(arguments: [AdmissionProof.waiting(WaitingProof()), .answers(AnswersProof(answers: []))])
+    func `who has to wait for somebody's word is asked about with nothing, and comes in once`(
+        _ nothing: AdmissionProof
+    ) async throws {
         let fixture = try await Fixture()
         let worker = try await fixture.enrol()
         fixture.world.words.withLock { $0 = [:] }
-        let nothing = AdmissionProof.answers(AnswersProof(answers: []))
         let challenge = try await ask(fixture, worker)
         // Nothing is no answer to questions.
         guard
@@ -205,16 +204,17 @@ import Testing
                 try await fixture.hosting.admit(
                     fixture.request(worker.id, nothing, waiting.admission), from: worker.id, at: Fixture.now)
             }
-            // However often one asks, it is looked for an answer when there is news.
-            for _ in 0..<3 {
+            for number in 1...3 {
                 guard case .challenge(let more) = try await again() else { throw Unexpected() }
                 #expect(more.prompts.isEmpty && more.title.isEmpty)
-                #expect(fixture.world.waysOfWaiting.withLock { $0 } == [way])
+                #expect(fixture.world.waysOfWaiting.withLock { $0 } == Array(repeating: way, count: number))
             }
             fixture.world.words.withLock { $0?[waiting.admission.text] = .admitted(fixture.user) }
-            fixture.world.wakings.withLock { $0 = [.woken] }
+            let rests = fixture.world.rests.withLock { $0 }
             guard case .admitted = try await again() else { throw Unexpected() }
-            #expect(fixture.world.waysOfWaiting.withLock { $0 } == [way, way])
+            // A worker that waits by itself is kept no moment.
+            let isOld = if case .answers = nothing { 1 } else { 0 }
+            #expect(fixture.world.rests.withLock { $0 } == rests + isOld)
             fixture.world.waysOfWaiting.withLock { $0 = [] }
             // In already: there is nothing to ask any more.
             guard
@@ -242,14 +242,14 @@ import Testing
         guard case .refused = try await say(.gone(GoneProof())) else { throw Unexpected() }
         #expect(fixture.world.gone.withLock { $0 } == [challenge.admission.text])
         fixture.world.words.withLock { $0?[challenge.admission.text] = .admitted(fixture.user) }
-        guard case .refused = try await say(.answers(AnswersProof(answers: []))) else { throw Unexpected() }
+        guard case .refused = try await say(.waiting(WaitingProof())) else { throw Unexpected() }
     }
 
     @Test func `who waits is told of a no, and that time is over`() async throws {
         let fixture = try await Fixture()
         let worker = try await fixture.enrol()
         fixture.world.words.withLock { $0 = [:] }
-        let nothing = AdmissionProof.answers(AnswersProof(answers: []))
+        let nothing = AdmissionProof.waiting(WaitingProof())
         for isLate in [false, true] {
             let challenge = try await ask(fixture, worker)
             guard
@@ -348,7 +348,7 @@ import Testing
                 RequestListQuestion(admission: admitted.admission, view: .mine), from: worker.id, at: Fixture.now)
         }
         await #expect(throws: HostingError.notAdmitted) {
-            try await fixture.hosting.awaitReview(
+            try await fixture.hosting.review(
                 ReviewRequest(admission: admitted.admission, ticket: ticket, isGone: true), from: worker.id,
                 at: Fixture.now)
         }

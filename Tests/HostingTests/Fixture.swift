@@ -244,32 +244,31 @@ final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSo
         gone.withLock { $0.append(attempt) }
     }
 
-    let ticket = TicketID.new()
+    /// The review that those ask for who have to wait.
+    let ticket = Mutex(TicketID.new())
     let gone = Mutex<[String]>([])
-    /// Those who come again, by their key; nobody is kept waiting.
-    let places = Mutex<[String: ReviewWaiting.Place]>([:])
-    let wakings = Mutex<[ReviewWaiting.Waking]>([])
+    /// What was looked after, which of it is decided, and how often a worker was kept that does not wait by itself.
+    let looks = Mutex<[[ReviewWaiting.Place]]>([])
+    let decided = Mutex<Set<TicketID>>([])
+    let rests = Mutex(0)
     /// What is waited for at a worker, by ticket and person.
     let standings = Mutex<[String: ReviewAnswer.State]>([:])
 
-    /// Wakes whoever waits as `wakings` says, and at the end of it because their time is up.
     var waiting: ReviewWaiting {
         ReviewWaiting(
-            wait: { _, _, _ in
-                let waking = self.wakings.withLock { $0.isEmpty ? .timeIsUp : $0.removeFirst() }
-                if waking == .woken { self.places.withLock { $0 = [:] } }
-                return waking
+            look: { places, _ in
+                self.looks.withLock { $0.append(places) }
+                return self.decided.withLock { decided in places.map(\.ticket).filter(decided.contains) }
             },
-            place: { key, _ in self.places.withLock { $0[key] } },
-            keep: { key, place, _ in self.places.withLock { $0[key] = place } },
-            state: { place, user in self.standings.withLock { $0["\(place.ticket) \(user)"] } },
+            state: { place, user, _ in self.standings.withLock { $0["\(place.ticket) \(user)"] } },
             withdraw: { place, user, _ in
                 self.standings.withLock { standings in
                     if standings["\(place.ticket) \(user)"] == .waiting {
                         standings["\(place.ticket) \(user)"] = .withdrawn
                     }
                 }
-            })
+            },
+            rest: { self.rests.withLock { $0 += 1 } })
     }
 
     /// What is said about those who have to wait, by their attempt; nil lets everybody in at once.
@@ -279,7 +278,7 @@ final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSo
 
     private func enter(_ user: NamedUser, _ attempt: String, at now: Date) async -> GatewaySignIn {
         guard let words = words.withLock({ $0 }) else { return .admitted(user) }
-        return words[attempt] ?? .waits(user.id, ticket, until: now + 600)
+        return words[attempt] ?? .waits(user.id, ticket.withLock { $0 }, until: now + 600)
     }
 
     func person(_ user: UserID, at now: Date, in scope: TenantScope) async throws -> NamedUser? {

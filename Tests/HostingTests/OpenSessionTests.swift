@@ -141,7 +141,7 @@ import Testing
         func ask(_ ticket: TicketID, isGone: Bool = false, from asking: WorkerID? = nil) async throws
             -> ReviewAnswer.State
         {
-            try await fixture.hosting.awaitReview(
+            try await fixture.hosting.review(
                 ReviewRequest(admission: admitted.admission, ticket: ticket, isGone: isGone),
                 from: asking ?? worker.id, at: Fixture.now
             ).state
@@ -150,9 +150,6 @@ import Testing
         await #expect(throws: HostingError.notAdmitted) { try await ask(strange) }
         await #expect(throws: HostingError.notAdmitted) { try await ask(ticket, from: other.id) }
         fixture.world.standings.withLock { $0["\(ticket) \(fixture.user.id)"] = .approved }
-        // It is looked when there is news.
-        #expect(try await ask(ticket) == .waiting)
-        fixture.world.wakings.withLock { $0 = [.woken] }
         #expect(try await ask(ticket) == .approved)
         #expect(try await ask(ticket, isGone: true) == .approved)
         fixture.world.standings.withLock { $0["\(ticket) \(fixture.user.id)"] = .waiting }

@@ -42,6 +42,11 @@ import Testing
             }
         }
 
+        /// How what somebody waits for stands.
+        func state(of ticket: Ticket, for user: UserID) async throws -> TicketState.Word? {
+            try await reviews.state(of: ticket.id, for: user, at: desk.stage.now, in: desk.scope)
+        }
+
         /// The ticket that somebody waits for now.
         func ticket(_ question: ReviewQuestion) async throws -> Ticket {
             guard case .waits(let id, _) = try await ask(question) else { throw Unexpected() }
@@ -180,11 +185,11 @@ import Testing
             try await door.reviews.withdraw("left", of: desk.rita, at: desk.stage.now, in: desk.scope, $0)
         }
         await #expect(throws: TicketError.notOpen) { try await desk.decide(left, by: desk.ann) }
-        #expect(try await door.reviews.state(of: left.id, for: desk.rita, in: desk.scope) == .withdrawn)
-        #expect(try await door.reviews.state(of: silent.id, for: desk.ann, in: desk.scope) == nil)
+        #expect(try await door.state(of: left, for: desk.rita) == .withdrawn)
+        #expect(try await door.state(of: silent, for: desk.ann) == nil)
         // Nobody takes back what somebody else waits for.
         try await door.reviews.withdraw(silent.id, of: desk.ann, at: desk.stage.now, in: desk.scope)
-        #expect(try await door.reviews.state(of: silent.id, for: desk.rita, in: desk.scope) == .open)
+        #expect(try await door.state(of: silent, for: desk.rita) == .open)
         #expect(try await door.ask(door.signIn("left")) == .withdrawn)
         desk.stage.wait(599)
         guard case .waits = try await door.ask(door.signIn("silent")) else { throw Unexpected() }
@@ -218,6 +223,27 @@ import Testing
         #expect(try await door.ask(door.signIn("here")) == .approved(here.id))
     }
 
+    @Test func `whom a gateway tells of, or asks about, is not taken for gone`() async throws {
+        let door = try await Door()
+        let desk = door.desk
+        var tickets: [Ticket] = []
+        for name in ["told", "asked", "looked", "silent"] {
+            tickets.append(try await door.ticket(door.signIn(name)))
+            desk.stage.wait(1)
+        }
+        desk.stage.wait(Reviews.patience + 1)
+        let (now, tenant) = (desk.stage.now, desk.scope.tenant)
+        #expect(try await door.reviews.look(at: [(tenant, tickets[0].id)], at: now) == [])
+        guard case .waits(tickets[1].id, _) = try await door.ask(door.signIn("asked")) else { throw Unexpected() }
+        #expect(try await door.state(of: tickets[2], for: desk.rita) == .open)
+        #expect(try await door.reviews.withdrawAbandoned(at: now) == 1)
+        #expect(try await desk.read(tickets[3]).state == .withdrawn)
+        // What is over, and nothing else, is news.
+        try await desk.decide(tickets[0], by: desk.ann)
+        let all = tickets.map { (tenant, $0.id) } + [(TenantID.new(), tickets[1].id)]
+        #expect(try await Set(door.reviews.look(at: all, at: now)) == [tickets[0].id, tickets[3].id])
+    }
+
     @Test func `one that cannot be taken back keeps no other from it`() async throws {
         let door = try await Door()
         let desk = door.desk
@@ -230,8 +256,8 @@ import Testing
         await #expect(throws: (any Error).self) {
             _ = try await door.reviews.withdrawAbandoned(at: desk.stage.now)
         }
-        #expect(try await door.reviews.state(of: stuck.id, for: desk.rita, in: desk.scope) == .open)
-        #expect(try await door.reviews.state(of: gone.id, for: desk.rita, in: desk.scope) == .withdrawn)
+        #expect(try await door.state(of: stuck, for: desk.rita) == .open)
+        #expect(try await door.state(of: gone, for: desk.rita) == .withdrawn)
     }
 
     @Test(.timeLimit(.minutes(2)))

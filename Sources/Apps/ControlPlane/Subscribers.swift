@@ -32,7 +32,9 @@ extension Features {
                 try await hosting.review(in: scope, at: now())
             },
             EventSubscriber("reviews", types: ["user.disabled", "tenant.suspended", "tenant.closed"]) {
-                [reviews] scope, _ in try await reviews.hub.stir(in: scope)
+                [reviews, hosting] scope, _ in
+                try await reviews.hub.stir(in: scope)
+                try await hosting.stirWaiting(in: scope)
             },
             EventSubscriber("check-outs", types: ["user.disabled"]) { [vault] scope, event in
                 guard let user = UserID(event.subject) else { return }

@@ -24,6 +24,7 @@ struct Run: AsyncParsableCommand {
         let services = try WorkerServices(configuration, logger: logger)
         let core = services.core
         let leases = LeaseKeeper(controlPlane: core.controlPlane, registry: core.registry, logger: logger)
+        let keeper = WaitKeeper(controlPlane: core.controlPlane, waits: core.waits, logger: logger)
         let ssh = try SSHGateway(
             core: core,
             configuration: SSHGatewayConfiguration(
@@ -33,10 +34,10 @@ struct Run: AsyncParsableCommand {
         // Asked to stop in the opposite order: sessions first, then the entrances, then what sessions have left to do.
         var all: [any Service] = [
             services.http, core.recording.uploader, core.recording.reporter, core.closer,
-            KeyRotation(client: services.client, identity: services.identity, logger: logger), leases,
+            KeyRotation(client: services.client, identity: services.identity, logger: logger), leases, keeper,
             EventListener(
                 controlPlane: core.controlPlane, registry: core.registry, leases: leases, waits: core.waits,
-                logger: logger),
+                keeper: keeper, logger: logger),
             HealthReporter(
                 controlPlane: core.controlPlane, registry: core.registry, spool: core.recording.spool,
                 version: workerVersion, logger: logger),

@@ -138,13 +138,20 @@ extension Hosting {
             terminals: features.terminals, gateways: gateways, settings: settings)(request, from: worker, at: now)
     }
 
-    /// Waits with a person for the word of somebody else.
-    package func awaitReview(
+    /// How it stands with what a person waits for.
+    package func review(
         _ request: ReviewRequest, from worker: WorkerID, at now: Date
     ) async throws -> ReviewAnswer {
-        try await AwaitReview(
+        try await ReadReview(
             database: database, identity: ports.identity, waiting: ports.waiting, gateways: gateways)(
                 request, from: worker, at: now)
+    }
+
+    /// Notes who still waits at a worker; about whom there is news.
+    package func lookAfter(
+        _ list: WaitingList, at worker: WorkerID, at now: Date
+    ) async throws -> WaitingNews {
+        try await LookAfterWaiting(database: database, waiting: ports.waiting)(list, on: worker, at: now)
     }
 
     package func targets(_ request: TargetsRequest, from worker: WorkerID, at now: Date) async throws -> TargetsPage {

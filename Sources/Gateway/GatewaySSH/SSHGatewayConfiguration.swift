@@ -1,3 +1,4 @@
+package import GatewayCore
 package import Kernel
 package import SSH
 
@@ -21,10 +22,13 @@ package struct SSHGatewayConfiguration: Sendable {
     /// Balancers, which have to say with the PROXY protocol who is behind them. From anybody else nothing of it is read.
     package var trustedProxies: [AddressRange]
 
+    /// How those are kept who wait for somebody to agree to their sign-in.
+    package var waiting: ReviewWait.Pace
+
     package init(
         host: String = "::", port: Int = 2222, hostKeys: [String], loops: Int, tenant: String? = nil,
         banner: String? = nil, limits: SSHServerLimits = SSHServerLimits(), idleConnection: Duration = .seconds(300),
-        trustedProxies: [AddressRange] = []
+        trustedProxies: [AddressRange] = [], waiting: ReviewWait.Pace = .init()
     ) {
         self.host = host
         self.port = port
@@ -35,5 +39,6 @@ package struct SSHGatewayConfiguration: Sendable {
         self.limits = limits
         self.idleConnection = idleConnection
         self.trustedProxies = trustedProxies
+        self.waiting = waiting
     }
 }

@@ -47,6 +47,8 @@ package enum AdmissionProof: WireValue, Equatable {
     case publicKey(PublicKeyProof)
     case answers(AnswersProof)
     case terminalToken(TerminalTokenProof)
+    /// Nothing new: the person waits for the word of somebody else, and their worker asks what has become of it.
+    case waiting(WaitingProof)
     /// Nothing any more: the person has gone, who waited for the word of somebody else.
     case gone(GoneProof)
 
@@ -57,12 +59,21 @@ package enum AdmissionProof: WireValue, Equatable {
         Variant("answers", Self.answers, { if case .answers(let value) = $0 { value } else { nil } }),
         Variant(
             "terminal-token", Self.terminalToken, { if case .terminalToken(let value) = $0 { value } else { nil } }),
+        Variant("waiting", Self.waiting, { if case .waiting(let value) = $0 { value } else { nil } }),
         Variant("gone", Self.gone, { if case .gone(let value) = $0 { value } else { nil } })
     )
 }
 
 /// Nothing yet: the person asks which ways there are.
 package struct NoProof: WireValue, Equatable {
+
+    package init() {}
+
+    package static let schema: Schema<Self> = .record(Self.init) {}
+}
+
+/// Nothing new. It is answered at once: a challenge without prompts says that the person waits on.
+package struct WaitingProof: WireValue, Equatable {
 
     package init() {}
 

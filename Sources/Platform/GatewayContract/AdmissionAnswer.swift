@@ -81,7 +81,7 @@ package struct NamedUser: WireValue, Equatable {
     }
 }
 
-/// Questions to the person.
+/// Questions to the person. Without prompts: somebody else has to agree first, and the title says so.
 package struct AdmissionChallenge: WireValue, Equatable {
     package let admission: AdmissionID
     package let title: String

@@ -1,7 +1,8 @@
 package import Kernel
 
 /// Asks what has become of what somebody waits for at a worker: a connection or a command that needs the word of somebody
-/// else. The answer comes when there is news, or after a while.
+/// else. It is answered at once. The event `decision` says when it is over; whoever is not asked about for more than a minute
+/// is taken for gone.
 package struct ReviewRequest: WireValue, Equatable {
     package let admission: AdmissionID
     package let ticket: TicketID
@@ -24,7 +25,7 @@ package struct ReviewRequest: WireValue, Equatable {
 /// How it stands. What was agreed is done by asking for it again.
 package struct ReviewAnswer: WireValue, Equatable {
     package enum State: String, CaseIterable, WireValue {
-        /// Ask again.
+        /// Nobody has answered yet.
         case waiting
         case approved, rejected, withdrawn
     }

@@ -19,10 +19,11 @@ package struct WorkerEvent: WireValue, Equatable {
     package let text: String?
     package let endsAt: Date?
     package let ticket: TicketID?
+    package let admission: AdmissionID?
 
     package init(
         kind: WorkerEventKind, session: SessionID? = nil, reason: EndReason? = nil, text: String? = nil,
-        endsAt: Date? = nil, ticket: TicketID? = nil
+        endsAt: Date? = nil, ticket: TicketID? = nil, admission: AdmissionID? = nil
     ) {
         self.kind = kind
         self.session = session
@@ -30,6 +31,7 @@ package struct WorkerEvent: WireValue, Equatable {
         self.text = text
         self.endsAt = endsAt
         self.ticket = ticket
+        self.admission = admission
     }
 
     package static let schema: Schema<Self> = .record(Self.init) {
@@ -39,5 +41,8 @@ package struct WorkerEvent: WireValue, Equatable {
         Field("text", \.text, .lines(0...4096))
         Field("endsAt", \.endsAt)
         Field("ticket", \.ticket, note: "The request that is open no more; whoever waits for it asks how it ended.")
+        Field(
+            "admission", \.admission,
+            note: "The person whose sign-in waits for somebody's word, of which there may be news: the worker asks.")
     }
 }

@@ -30,12 +30,16 @@ final class FakeControlPlane: Sendable {
         var allowance = TenantAllowance.unlimited
         var admissions: [AdmissionRequest] = []
         var pendingCode: Set<AdmissionID> = []
-        /// So often somebody who has proven themself has to ask again, and what is said then: nil lets them in.
-        var rounds = 0
         /// Why a key that is right opens nothing for now.
         var keyNotice = ""
+        /// Whether somebody has to agree to those who have proven themselves, and whether somebody has decided: what is said
+        /// then, where nil lets them in.
+        var isReviewed = false
+        var isDecided = false
         var refusal: String?
-        var waiting: [AdmissionID: Int] = [:]
+        var waiting: Set<AdmissionID> = []
+        /// Whom the worker has told of who waits; nil for a server that answers nothing of the kind.
+        var looks: [WaitingList]? = []
         var requests: [SessionRequest] = []
         var grants: [SessionID: SessionGrant] = [:]
         var recordingKeys: [RecordingID: RecordingKey] = [:]
@@ -115,6 +119,7 @@ final class FakeControlPlane: Sendable {
     func controlPlane() -> ControlPlane {
         ControlPlane(
             admit: { request throws(ControlPlaneError) in try self.admit(request) },
+            waiting: { list throws(ControlPlaneError) in try self.look(list) },
             targets: { request throws(ControlPlaneError) in try self.list(request) },
             openSession: { request throws(ControlPlaneError) in try self.open(request) },
             renew: { request throws(ControlPlaneError) in try self.renew(request) },
@@ -156,12 +161,12 @@ final class FakeControlPlane: Sendable {
                     return .refused(AdmissionRefused(text: state.keyNotice, methods: [.keyboardInteractive]))
                 }
                 return state.wait(admission) ?? admitted
+            case .waiting:
+                guard state.waiting.contains(admission) else { return .refused(AdmissionRefused(text: "Waits not.")) }
+                guard state.isDecided else { return Self.waits(admission, title: "") }
+                state.waiting.remove(admission)
+                return state.refusal.map { .refused(AdmissionRefused(text: $0)) } ?? admitted
             case .answers(let answers):
-                if state.waiting[admission] != nil {
-                    guard answers.answers.isEmpty else { return .refused(AdmissionRefused(text: "Nothing was asked.")) }
-                    return state.wait(admission) ?? state.refusal.map { .refused(AdmissionRefused(text: $0)) }
-                        ?? admitted
-                }
                 let answer = answers.answers.first?.reveal() ?? ""
                 if state.pendingCode.contains(admission) {
                     guard answer == state.code else {
@@ -175,9 +180,41 @@ final class FakeControlPlane: Sendable {
                 state.pendingCode.insert(admission)
                 return .challenge(
                     AdmissionChallenge(admission: admission, title: "", prompts: [.init(text: "Code: ", echo: true)]))
-            case .terminalToken, .gone: return .refused(AdmissionRefused(text: "not here"))
+            case .gone:
+                state.waiting.remove(admission)
+                return .refused(AdmissionRefused(text: "gone"))
+            case .terminalToken: return .refused(AdmissionRefused(text: "not here"))
             }
         }
+    }
+
+    fileprivate static func waits(_ admission: AdmissionID, title: String) -> AdmissionAnswer {
+        .challenge(AdmissionChallenge(admission: admission, title: title, prompts: []))
+    }
+
+    /// Somebody has decided about all who wait; their worker is told at once, or never.
+    func decide(telling: Bool = true) {
+        let waiting = state.withLock { state in
+            state.isDecided = true
+            return state.waiting
+        }
+        guard telling else { return }
+        for admission in waiting { send(WorkerEvent(kind: .decision, admission: admission)) }
+    }
+
+    /// The streams of all workers break off.
+    func cut() {
+        for listener in state.withLock({ Array($0.listeners.values) }) { listener.finish() }
+    }
+
+    private func look(_ list: WaitingList) throws(ControlPlaneError) -> WaitingNews {
+        try check()
+        let news = state.withLock { state -> [AdmissionID]? in
+            guard state.looks?.append(list) != nil else { return nil }
+            return list.admissions.filter { state.isDecided || !state.waiting.contains($0) }
+        }
+        guard let news else { throw .unknown }
+        return WaitingNews(admissions: news)
     }
 
     private func list(_ request: TargetsRequest) throws(ControlPlaneError) -> TargetsPage {
@@ -259,8 +296,8 @@ final class FakeControlPlane: Sendable {
         let (stream, continuation) = AsyncStream.makeStream(of: FedEvent.self)
         let id = UUID()
         state.withLock { $0.listeners[id] = continuation }
+        defer { state.withLock { _ = $0.listeners.removeValue(forKey: id) } }
         for await event in stream { await receive(event) }
-        state.withLock { _ = $0.listeners.removeValue(forKey: id) }
     }
 
     private func report(_ session: SessionID, _ report: FactsReport) throws(ControlPlaneError) -> FactsStored {
@@ -312,12 +349,17 @@ final class FakeControlPlane: Sendable {
 }
 
 extension FakeControlPlane.State {
-    /// What somebody is told who has to wait another round.
+    /// What somebody is told who has to wait; nil for somebody who has not.
     fileprivate mutating func wait(_ admission: AdmissionID) -> AdmissionAnswer? {
-        let count = waiting[admission, default: 0]
-        guard count < rounds else { return nil }
-        waiting[admission] = count + 1
-        return .challenge(
-            AdmissionChallenge(admission: admission, title: count == 0 ? "Somebody has to agree." : "", prompts: []))
+        guard isReviewed else { return nil }
+        waiting.insert(admission)
+        return FakeControlPlane.waits(admission, title: "Somebody has to agree.")
     }
+
+    /// How often the worker has shown this of somebody.
+    func count(_ proof: (AdmissionProof) -> Bool) -> Int { admissions.filter { proof($0.proof) }.count }
+
+    /// How often it has asked what has become of somebody who waits.
+    var questions: Int { count { if case .waiting = $0 { true } else { false } } }
+    var departures: Int { count { if case .gone = $0 { true } else { false } } }
 }

@@ -21,7 +21,8 @@ struct TestGateway: Sendable {
 
     init(
         limits: SSHServerLimits = SSHServerLimits(waitingPerOrigin: 200), loops: Int = 1, spool: String? = nil,
-        waits: DecisionWaits = DecisionWaits(), trustedProxies: [AddressRange] = [], log: LogPage? = nil
+        waits: DecisionWaits = DecisionWaits(), waiting: ReviewWait.Pace = .init(),
+        looking: Duration = .seconds(20), trustedProxies: [AddressRange] = [], log: LogPage? = nil
     ) throws {
         folder = TemporaryFolder(prefix: "gateway")
         self.spool = spool ?? folder.file("spool")
@@ -44,14 +45,16 @@ struct TestGateway: Sendable {
         let leases = LeaseKeeper(
             controlPlane: controlPlane, registry: registry, interval: .milliseconds(500), holdAfter: .seconds(1),
             endAfter: .seconds(3), logger: logger)
+        let keeper = WaitKeeper(controlPlane: controlPlane, waits: core.waits, interval: looking, logger: logger)
         let events = EventListener(
-            controlPlane: controlPlane, registry: registry, leases: leases, waits: core.waits, logger: logger)
+            controlPlane: controlPlane, registry: registry, leases: leases, waits: core.waits, keeper: keeper,
+            logger: logger)
         ssh = try SSHGateway(
             core: core,
             configuration: SSHGatewayConfiguration(
                 host: "127.0.0.1", port: 0, hostKeys: [folder.file("host_key")], loops: loops, limits: limits,
-                trustedProxies: trustedProxies))
-        services = [reporter, uploader, closer, leases, events, ssh]
+                trustedProxies: trustedProxies, waiting: waiting))
+        services = [reporter, uploader, closer, leases, keeper, events, ssh]
     }
 
     /// Runs the worker while `body` runs, and stops it as a signal would.

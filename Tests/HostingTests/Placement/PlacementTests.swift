@@ -76,7 +76,7 @@ import Testing
                 RequestListQuestion(admission: admitted.admission, view: .mine), from: shared.id, at: Fixture.now)
         }
         func review() async throws -> ReviewAnswer {
-            try await fixture.hosting.awaitReview(
+            try await fixture.hosting.review(
                 ReviewRequest(admission: admitted.admission, ticket: ticket, isGone: true), from: shared.id,
                 at: Fixture.now)
         }

@@ -4,6 +4,7 @@ import HTTPAPI
 import Hosting
 import Identity
 import Kernel
+import ServiceLifecycle
 import Tickets
 
 extension SignInReviews {
@@ -39,7 +40,10 @@ extension SignInReviews {
             void: { rules, now, scope, transaction in
                 try await reviews.void(rules.map(\.uuid), at: now, in: scope, transaction)
             },
-            stir: { scope, transaction in try await reviews.hub.stir(in: scope, transaction) })
+            stir: { scope, transaction in
+                try await reviews.hub.stir(in: scope, transaction)
+                try await WorkerMail().stirWaiting(in: scope, transaction)
+            })
     }
 
     /// How long a browser is kept waiting for an answer, which is shorter than proxies are patient.
@@ -49,23 +53,11 @@ extension SignInReviews {
 extension ReviewWaiting {
     static func live(_ reviews: Reviews) -> ReviewWaiting {
         ReviewWaiting(
-            wait: { place, address, time in
-                await RequestPlace.lent {
-                    switch await reviews.hub.wait(for: place.ticket, in: place.scope, from: address, atMost: time) {
-                    case .woken: .woken
-                    case .timeIsUp: .timeIsUp
-                    case .crowded: .crowded
-                    }
-                }
+            look: { places, now in
+                try await reviews.look(at: places.map { ($0.scope.tenant, $0.ticket) }, at: now)
             },
-            place: { key, now in
-                reviews.hub.place(key, at: now).map {
-                    Place(ticket: $0.ticket, scope: TenantScope(tenant: $0.tenant))
-                }
-            },
-            keep: { key, place, end in reviews.hub.keep(key, for: place.ticket, in: place.scope, until: end) },
-            state: { place, user in
-                try await reviews.state(of: place.ticket, for: user, in: place.scope).map {
+            state: { place, user, now in
+                try await reviews.state(of: place.ticket, for: user, at: now, in: place.scope).map {
                     switch $0 {
                     case .open: .waiting
                     case .approved: .approved
@@ -76,8 +68,17 @@ extension ReviewWaiting {
             },
             withdraw: { place, user, now in
                 try await reviews.withdraw(place.ticket, of: user, at: now, in: place.scope)
+            },
+            rest: {
+                await RequestPlace.lent {
+                    // A node that stops keeps nobody.
+                    try? await cancelWhenGracefulShutdown { try await Task.sleep(for: worker) }
+                }
             })
     }
+
+    /// How long a worker is kept that would ask again at once.
+    private static let worker = Duration.seconds(8)
 }
 
 extension ReviewQuestion {

@@ -14,7 +14,7 @@ struct Admission: Equatable {
         /// Has a link to go on with in a browser.
         case browser(tries: Int)
         /// Has proven who they are, and waits for the word of somebody else.
-        case waiting(UserID, by: AdmissionWay)
+        case waiting(UserID, by: AdmissionWay, for: TicketID?)
         /// Key or password was right; asked for a code.
         case code(tries: Int, of: UserID, by: AdmissionWay)
         case admitted(UserID)
@@ -98,8 +98,8 @@ struct Admission: Equatable {
         }
     }
 
-    mutating func wait(_ user: UserID, by way: AdmissionWay, until end: Date) {
-        stage = .waiting(user, by: way)
+    mutating func wait(_ user: UserID, by way: AdmissionWay, for ticket: TicketID, until end: Date) {
+        stage = .waiting(user, by: way, for: ticket)
         expiresAt = end
     }
 

@@ -14,7 +14,7 @@ enum AdmissionStore {
     static func lock(_ id: AdmissionID, tenant: TenantID) -> SQL {
         """
         select admission_id, worker_id, connection, login, entrance, client_address, asset_id, account_name, stage,
-          tries, user_id, way, public_key, created_at, expires_at
+          tries, user_id, way, public_key, ticket_id, created_at, expires_at
         from admissions where tenant_id = \(tenant) and admission_id = \(id) for update
         """
     }
@@ -33,11 +33,12 @@ enum AdmissionStore {
         let user: UserID? = try row.next()
         let said: String? = try row.next()
         let way = Admission.Stage.way(said, key: try row.next())
+        let ticket: TicketID? = try row.next()
         let target = asset.flatMap { asset in account.map { AdmittedTarget(account: $0, asset: asset) } }
         let parsed: Admission.Stage =
             switch (stage, user) {
             case ("admitted", .some(let user)): .admitted(user)
-            case ("waiting", .some(let user)): .waiting(user, by: way)
+            case ("waiting", .some(let user)): .waiting(user, by: way, for: ticket)
             case ("answers", _): .asked(tries: tries)
             case ("challenge", _): .challenged(tries: tries)
             case ("browser", _): .browser(tries: tries)
@@ -51,19 +52,20 @@ enum AdmissionStore {
     }
 
     static func save(_ admission: Admission, tenant: TenantID) -> SQL {
-        let (stage, tries, user, way, key) = admission.stage.columns
+        let (stage, tries, user, way, key, ticket) = admission.stage.columns
         return """
             insert into admissions (
               tenant_id, admission_id, worker_id, connection, login, entrance, client_address, asset_id, account_name,
-              stage, tries, user_id, way, public_key, created_at, expires_at)
+              stage, tries, user_id, way, public_key, ticket_id, created_at, expires_at)
             values (
               \(tenant), \(admission.id), \(admission.worker), \(admission.connection), \(admission.login),
               \(admission.entrance), \(admission.clientAddress), \((admission.target?.asset).bind),
               \((admission.target?.account).bind), \(stage), \(tries), \(user.bind),
-              \(way), \(key), \(admission.createdAt), \(admission.expiresAt))
+              \(way), \(key), \(ticket.bind), \(admission.createdAt), \(admission.expiresAt))
             on conflict (tenant_id, admission_id) do update set
               stage = excluded.stage, tries = excluded.tries, user_id = excluded.user_id,
-              way = excluded.way, public_key = excluded.public_key, expires_at = excluded.expires_at
+              way = excluded.way, public_key = excluded.public_key, ticket_id = excluded.ticket_id,
+              expires_at = excluded.expires_at
             """
     }
 
@@ -72,6 +74,28 @@ enum AdmissionStore {
         """
         select distinct worker_id from admissions
         where tenant_id = \(tenant) and user_id = \(user) and stage = 'admitted' and expires_at > \(now)
+        """
+    }
+
+    /// Those who wait for a review, and where.
+    static func waiting(for ticket: TicketID, tenant: TenantID) -> SQL {
+        """
+        select worker_id, admission_id from admissions
+        where tenant_id = \(tenant) and ticket_id = \(ticket) and stage = 'waiting'
+        """
+    }
+
+    /// The same of all reviews.
+    static func waiting(tenant: TenantID) -> SQL {
+        "select worker_id, admission_id from admissions where tenant_id = \(tenant) and stage = 'waiting'"
+    }
+
+    /// Those of a list who wait at a worker, and for what.
+    static func waiting(_ list: [AdmissionID], on worker: WorkerID, at now: Date) -> SQL {
+        """
+        select admission_id, ticket_id, tenant_id from admissions
+        where worker_id = \(worker) and admission_id = any(\(list)::uuid[]) and stage = 'waiting'
+          and ticket_id is not null and expires_at > \(now)
         """
     }
 
@@ -85,19 +109,20 @@ enum AdmissionStore {
 }
 
 extension Admission.Stage {
-    fileprivate var columns: (stage: String, tries: Int, user: UserID?, way: String?, key: [UInt8]?) {
+    fileprivate var columns: (stage: String, tries: Int, user: UserID?, way: String?, key: [UInt8]?, ticket: TicketID?)
+    {
         switch self {
-        case .asked(let tries): ("answers", tries, nil, nil, nil)
-        case .challenged(let tries): ("challenge", tries, nil, nil, nil)
-        case .browser(let tries): ("browser", tries, nil, nil, nil)
-        case .code(let tries, let user, .password): ("code", tries, user, "password", nil)
-        case .code(let tries, let user, _): ("code", tries, user, nil, nil)
-        case .waiting(let user, .password): ("waiting", 0, user, "password", nil)
-        case .waiting(let user, .publicKey(let key)): ("waiting", 0, user, "public-key", key)
-        case .waiting(let user, .publicKeyAndCode): ("waiting", 0, user, "public-key-and-code", nil)
-        case .waiting(let user, .browser): ("waiting", 0, user, "browser", nil)
-        case .admitted(let user): ("admitted", 0, user, nil, nil)
-        case .refused: ("refused", 0, nil, nil, nil)
+        case .asked(let tries): ("answers", tries, nil, nil, nil, nil)
+        case .challenged(let tries): ("challenge", tries, nil, nil, nil, nil)
+        case .browser(let tries): ("browser", tries, nil, nil, nil, nil)
+        case .code(let tries, let user, .password): ("code", tries, user, "password", nil, nil)
+        case .code(let tries, let user, _): ("code", tries, user, nil, nil, nil)
+        case .waiting(let user, .password, let ticket): ("waiting", 0, user, "password", nil, ticket)
+        case .waiting(let user, .publicKey(let key), let ticket): ("waiting", 0, user, "public-key", key, ticket)
+        case .waiting(let user, .publicKeyAndCode, let ticket): ("waiting", 0, user, "public-key-and-code", nil, ticket)
+        case .waiting(let user, .browser, let ticket): ("waiting", 0, user, "browser", nil, ticket)
+        case .admitted(let user): ("admitted", 0, user, nil, nil, nil)
+        case .refused: ("refused", 0, nil, nil, nil, nil)
         }
     }
 

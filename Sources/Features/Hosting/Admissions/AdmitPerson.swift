@@ -26,8 +26,11 @@ struct AdmitPerson {
         case .none: return try await ask(call)
         case .publicKey(let proof): return try await check(proof, call)
         case .answers(let proof):
-            if proof.answers.isEmpty, let answer = await stay(call) { return answer }
-            return try await check(proof, call)
+            guard proof.answers.isEmpty else { return try await check(proof, call) }
+            // Who is asked nothing has nothing to answer: that is somebody who waits, at a worker that does not do it for them.
+            await waiting.rest()
+            return try await look(call)
+        case .waiting: return try await look(call)
         case .gone: return try await dismiss(call)
         case .terminalToken(let proof): return try await spend(proof, call)
         }
@@ -37,11 +40,6 @@ struct AdmitPerson {
         let request: AdmissionRequest
         let worker: WorkerID
         let now: Date
-
-        /// Names somebody who waits: nobody else takes their place, not even on the same worker.
-        func key(_ id: AdmissionID) -> String {
-            "ssh \(id.text) \(worker.text) \(request.connection) \(request.clientAddress) \(request.login)"
-        }
 
         func isOf(_ admission: Admission) -> Bool {
             admission.connection == request.connection && admission.login == request.login
@@ -103,8 +101,6 @@ struct AdmitPerson {
         guard let id = call.request.admission,
             let scope = try await AdmissionHome(database: database).scope(of: id, on: call.worker)
         else { return .refused(Self.denied) }
-        // Who is asked nothing has nothing to answer: that is somebody who waits.
-        if proof.answers.isEmpty { return try await wait(id, call, in: scope) }
         if let answer = try await browse(proof, id, call, in: scope) { return answer }
         guard var admission = try await take(id, call, in: scope) else { return .refused(Self.denied) }
         if case .code(_, let user, let way) = admission.stage {
@@ -124,8 +120,9 @@ struct AdmitPerson {
             try await change(id, in: scope) { $0.send(to: user) }
             return .challenge(Self.factor(id, asking: prompt))
         case .notReady(let text): return try await refuse(&admission, text, in: scope)
-        case .waits(let user, _, let end):
-            return try await keep(waiting: user, by: .password, until: end, &admission, in: scope)
+        case .waits(let user, let ticket, let end):
+            return try await keep(
+                waiting: user, by: .password, for: ticket, until: end, &admission, in: scope)
         case .busy: return try await again("Busy, try again.", id, in: scope)
         case .refused, .held, .codeNeeded:
             guard admission.hasTriesLeft else { return .refused(Self.denied) }
@@ -216,8 +213,9 @@ struct AdmitPerson {
         case .waiting: return .challenge(BrowserQuestion.again(admission.id))
         case .over: return try await refuse(&admission, BrowserQuestion.over, in: scope)
         case .confirmed(.admitted(let user)): return try await admit(user, &admission, call, in: scope)
-        case .confirmed(.waits(let user, _, let end)):
-            return try await keep(waiting: user, by: .browser, until: end, &admission, in: scope)
+        case .confirmed(.waits(let user, let ticket, let end)):
+            return try await keep(
+                waiting: user, by: .browser, for: ticket, until: end, &admission, in: scope)
         case .confirmed(.notReady(let text)): return try await refuse(&admission, text, in: scope)
         case .confirmed(.refused), .confirmed(.held), .confirmed(.busy), .confirmed(.asked), .confirmed(.codeNeeded),
             .confirmed(.codeSent), .confirmed(.factorAsked):
@@ -264,9 +262,10 @@ struct AdmitPerson {
         case .refused, .busy, .asked: return .refused(Self.anotherWay)
         case .held(let text): return .refused(AdmissionRefused(text: text, methods: [.keyboardInteractive]))
         case .notReady(let text): return .refused(AdmissionRefused(text: text))
-        case .waits(let user, _, let end):
+        case .waits(let user, let ticket, let end):
             return try await keep(
-                waiting: user, by: .publicKey(proof.publicKey.value), until: end, &admission, in: tenant.scope)
+                waiting: user, by: .publicKey(proof.publicKey.value), for: ticket, until: end, &admission,
+                in: tenant.scope)
         }
     }
 
@@ -284,8 +283,8 @@ struct AdmitPerson {
         switch answer {
         case .admitted(let user): return try await admit(user, &admission, call, in: scope)
         case .notReady(let text): return try await refuse(&admission, text, in: scope)
-        case .waits(let user, _, let end):
-            return try await keep(waiting: user, by: way, until: end, &admission, in: scope)
+        case .waits(let user, let ticket, let end):
+            return try await keep(waiting: user, by: way, for: ticket, until: end, &admission, in: scope)
         case .busy: return again("Busy, try again.")
         case .factorAsked(_, let prompt):
             try await change(admission.id, in: scope) { $0.goOn() }

@@ -30,6 +30,19 @@ package struct WorkerMail: Sendable {
         }
     }
 
+    /// Has everybody of the company who waits at a gateway to be let in asked about again, once the transaction commits: what
+    /// they wait for may have changed.
+    package func stirWaiting(in scope: TenantScope, _ transaction: Transaction) async throws {
+        let waiting = try await transaction.query(AdmissionStore.waiting(tenant: scope.tenant), Self.news)
+        try await tell(waiting, in: transaction)
+    }
+
+    /// Of somebody who waits.
+    static func news(_ row: inout Row) throws -> WorkerLine.Notice {
+        WorkerLine.Notice(
+            worker: try row.next(), event: WorkerEvent(kind: .decision, admission: try row.next()))
+    }
+
     /// What Sessions plugs in to tell workers that sessions have ended.
     package var line: WorkerLine {
         WorkerLine { notices, transaction in try await tell(notices, in: transaction) }

@@ -2,16 +2,9 @@ package import FoundationEssentials
 package import GatewayContract
 package import Kernel
 
-/// How somebody waits at a gateway for the word of somebody else: with no thread and no connection of the database.
+/// What people at a gateway wait for: the word of somebody else.
 package struct ReviewWaiting: Sendable {
-    /// Why somebody waits no longer.
-    package enum Waking: Sendable, Equatable {
-        case woken, timeIsUp
-        /// Too many wait already.
-        case crowded
-    }
-
-    /// What somebody waits for who comes again.
+    /// What somebody waits for.
     package struct Place: Sendable, Equatable {
         package let ticket: TicketID
         package let scope: TenantScope
@@ -22,26 +15,24 @@ package struct ReviewWaiting: Sendable {
         }
     }
 
-    package var wait: @Sendable (Place, _ address: String?, _ atMost: Duration) async -> Waking
-    /// Nil if there may be news.
-    package var place: @Sendable (_ key: String, Date) -> Place?
-    package var keep: @Sendable (_ key: String, Place, _ until: Date) -> Void
-    /// How what this person waits for stands; nil if they wait for nothing of the kind.
-    package var state: @Sendable (Place, UserID) async throws -> ReviewAnswer.State?
+    /// Notes that these are waited for still. Those that are decided, or over.
+    package var look: @Sendable ([Place], Date) async throws -> [TicketID]
+    /// How what this person waits for stands, who is there still; nil if they wait for nothing of the kind.
+    package var state: @Sendable (Place, UserID, Date) async throws -> ReviewAnswer.State?
     /// Takes back what this person waits for.
     package var withdraw: @Sendable (Place, UserID, Date) async throws -> Void
+    /// Keeps a worker from asking again at once that does not wait by itself.
+    package var rest: @Sendable () async -> Void
 
     package init(
-        wait: @escaping @Sendable (Place, String?, Duration) async -> Waking,
-        place: @escaping @Sendable (String, Date) -> Place?,
-        keep: @escaping @Sendable (String, Place, Date) -> Void,
-        state: @escaping @Sendable (Place, UserID) async throws -> ReviewAnswer.State?,
-        withdraw: @escaping @Sendable (Place, UserID, Date) async throws -> Void
+        look: @escaping @Sendable ([Place], Date) async throws -> [TicketID],
+        state: @escaping @Sendable (Place, UserID, Date) async throws -> ReviewAnswer.State?,
+        withdraw: @escaping @Sendable (Place, UserID, Date) async throws -> Void,
+        rest: @escaping @Sendable () async -> Void
     ) {
+        self.look = look
         self.state = state
         self.withdraw = withdraw
-        self.wait = wait
-        self.place = place
-        self.keep = keep
+        self.rest = rest
     }
 }

@@ -66,7 +66,7 @@ extension Hosting {
         return try await ports.requests.takeEmergency(taken, by: visitor, audit: audit)
     }
 
-    /// A request is open no more: the workers are told at which the person stands who made it.
+    /// A request is open no more: the workers are told at which the person stands who made it, or waits to be let in by it.
     package func requestEnded(
         _ ticket: TicketID, of user: UserID, at now: Date, in scope: TenantScope
     ) async throws {
@@ -75,8 +75,15 @@ extension Hosting {
                 AdmissionStore.workers(of: user, at: now, tenant: scope.tenant)
             ) { row in try row.next(WorkerID.self) }
             let event = WorkerEvent(kind: .decision, ticket: ticket)
-            try await WorkerMail().tell(workers.map { .init(worker: $0, event: event) }, in: transaction)
+            let waiting = try await transaction.query(
+                AdmissionStore.waiting(for: ticket, tenant: scope.tenant), WorkerMail.news)
+            try await WorkerMail().tell(workers.map { .init(worker: $0, event: event) } + waiting, in: transaction)
         }
+    }
+
+    /// Has everybody of the company who waits at a gateway to be let in asked about again.
+    package func stirWaiting(in scope: TenantScope) async throws {
+        try await database.transaction(in: scope) { try await WorkerMail().stirWaiting(in: scope, $0) }
     }
 
     /// The person behind an admission, as their own entry in the trail.

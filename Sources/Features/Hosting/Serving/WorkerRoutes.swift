@@ -46,10 +46,17 @@ package enum WorkerRoutes {
         }
 
         Route.post(
-            "review", "/reviews", summary: "Wait with a person for somebody's word", permission: .workerServe,
-            audit: elsewhere, body: ReviewRequest.self, returns: ReviewAnswer.self
+            "review", "/reviews", summary: "Ask what has become of what a person waits for",
+            permission: .workerServe, audit: elsewhere, body: ReviewRequest.self, returns: ReviewAnswer.self
         ) { hosting, call in
-            try await hosting.awaitReview(call.body, from: call.actor, at: call.now)
+            try await hosting.review(call.body, from: call.actor, at: call.now)
+        }
+
+        Route.post(
+            "waiting", "/waiting", summary: "Tell who still waits here to be let in, and hear of whom there is news",
+            permission: .workerServe, audit: elsewhere, body: WaitingList.self, returns: WaitingNews.self
+        ) { hosting, call in
+            try await hosting.lookAfter(call.body, at: call.actor, at: call.now)
         }
 
         Route.post(

@@ -66,6 +66,17 @@ struct ReviewStore: Sendable {
             """)
     }
 
+    /// Notes that somebody waits for it.
+    func see(
+        _ ticket: TicketID, at now: Date, in scope: TenantScope, _ transaction: Transaction
+    ) async throws {
+        try await transaction.execute(
+            """
+            update ticket_reviews set seen_at = \(now)
+            where tenant_id = \(scope.tenant) and ticket_id = \(ticket)
+            """)
+    }
+
     func use(
         _ ticket: TicketID, at now: Date, in scope: TenantScope, _ transaction: Transaction
     ) async throws {
@@ -154,10 +165,14 @@ struct ReviewStore: Sendable {
     }
 
     func state(
-        of ticket: TicketID, for user: UserID, in scope: TenantScope, _ database: Database
+        of ticket: TicketID, for user: UserID, at now: Date, in scope: TenantScope, _ database: Database
     ) async throws -> TicketState.Word? {
         try await database.first(
             """
+            with seen as (
+                update ticket_reviews r set seen_at = \(now)
+                where r.tenant_id = \(scope.tenant) and r.ticket_id = \(ticket) and r.user_id = \(user)
+            )
             select t.state from ticket_reviews r
             join tickets t on t.tenant_id = r.tenant_id and t.ticket_id = r.ticket_id
             where r.tenant_id = \(scope.tenant) and r.ticket_id = \(ticket) and r.user_id = \(user)

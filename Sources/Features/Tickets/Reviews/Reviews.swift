@@ -33,7 +33,9 @@ package struct Reviews: Sendable {
     ) async throws -> ReviewStanding {
         if let found = try await store.find(question, at: now, in: scope, transaction) {
             switch found.state {
-            case .open: return .waits(found.ticket, until: found.end)
+            case .open:
+                try await store.see(found.ticket, at: now, in: scope, transaction)
+                return .waits(found.ticket, until: found.end)
             case .approved:
                 try await store.use(found.ticket, at: now, in: scope, transaction)
                 return .approved(found.ticket)
@@ -93,11 +95,18 @@ package struct Reviews: Sendable {
         try await store.asked(ticket, in: scope, transaction)
     }
 
-    /// How what this person waits for stands; nil if it is nothing of theirs.
+    /// How what this person waits for stands, who asks for it still; nil if it is nothing of theirs.
     package func state(
-        of ticket: TicketID, for user: UserID, in scope: TenantScope
+        of ticket: TicketID, for user: UserID, at now: Date, in scope: TenantScope
     ) async throws -> TicketState.Word? {
-        try await store.state(of: ticket, for: user, in: scope, tickets.database)
+        try await store.state(of: ticket, for: user, at: now, in: scope, tickets.database)
+    }
+
+    /// Notes that these are waited for. Those of them that are over.
+    package func look(
+        at waiting: [(tenant: TenantID, ticket: TicketID)], at now: Date
+    ) async throws -> [TicketID] {
+        try await store.look(at: waiting, at: now, tickets.database)
     }
 
     /// Takes back what this person waits for, if they still do.

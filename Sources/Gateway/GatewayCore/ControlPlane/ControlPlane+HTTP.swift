@@ -6,6 +6,7 @@ extension ControlPlane {
     package init(_ client: ControlPlaneClient) {
         self.init(
             admit: { request throws(ControlPlaneError) in try await client.post("admissions", request) },
+            waiting: { list throws(ControlPlaneError) in try await client.post("waiting", list) },
             targets: { request throws(ControlPlaneError) in try await client.post("targets", request) },
             openSession: { request throws(ControlPlaneError) in try await client.post("sessions", request) },
             renew: { request throws(ControlPlaneError) in try await client.post("leases", request) },

@@ -6,6 +6,8 @@ package import Kernel
 package struct ControlPlane: Sendable {
     /// Relays what a person says about themself.
     package var admit: @Sendable (AdmissionRequest) async throws(ControlPlaneError) -> AdmissionAnswer
+    /// Tells who waits to be let in, and hears of whom there is news.
+    package var waiting: @Sendable (WaitingList) async throws(ControlPlaneError) -> WaitingNews
     /// A page of what a person may reach.
     package var targets: @Sendable (TargetsRequest) async throws(ControlPlaneError) -> TargetsPage
     /// May this person open this target, and how?
@@ -33,6 +35,7 @@ package struct ControlPlane: Sendable {
 
     package init(
         admit: @escaping @Sendable (AdmissionRequest) async throws(ControlPlaneError) -> AdmissionAnswer,
+        waiting: @escaping @Sendable (WaitingList) async throws(ControlPlaneError) -> WaitingNews,
         targets: @escaping @Sendable (TargetsRequest) async throws(ControlPlaneError) -> TargetsPage,
         openSession: @escaping @Sendable (SessionRequest) async throws(ControlPlaneError) -> SessionAnswer,
         renew: @escaping @Sendable (LeaseRequest) async throws(ControlPlaneError) -> LeaseAnswer,
@@ -49,6 +52,7 @@ package struct ControlPlane: Sendable {
         requests: RequestCalls
     ) {
         self.admit = admit
+        self.waiting = waiting
         self.targets = targets
         self.openSession = openSession
         self.renew = renew

@@ -2,43 +2,107 @@ package import FoundationEssentials
 package import Kernel
 import Synchronization
 
-/// Who waits at this worker for the end of which request. Nobody holds a thread here: whoever waits is called, and asks
-/// the control plane then how the request has ended. A call may come for nothing, and may be lost with the event stream:
-/// whoever waits asks by themselves now and then.
+/// Who waits at this worker for somebody's word. Nobody holds a thread or a call of the control plane here: whoever waits is
+/// called, and asks then what has become of it. A call may come for nothing, and may be lost with the event stream: whoever
+/// waits asks by themselves now and then.
 package final class DecisionWaits: Sendable {
-    private let calls = Mutex<[TicketID: [UUID: @Sendable () -> Void]]>([:])
-
-    private let pauses: ClosedRange<Duration>
-
-    /// How long somebody waits before they ask by themselves: often enough that their admission lives on.
-    package init(asking pauses: ClosedRange<Duration> = .seconds(90) ... .seconds(150)) {
-        self.pauses = pauses
+    /// What somebody waits for.
+    package enum Subject: Hashable, Sendable {
+        /// That a request of theirs ends.
+        case request(TicketID)
+        /// That somebody agrees to their sign-in.
+        case signIn(AdmissionID)
     }
 
-    /// How long until somebody asks by themselves next: not all at the same time.
-    package var pause: Duration {
-        pauses.lowerBound + (pauses.upperBound - pauses.lowerBound) * Double.random(in: 0...1)
-    }
+    /// How many may wait; those of one company leave room to others.
+    package struct Limits: Sendable {
+        package var all: Int
+        package var ofOneTenant: Int
+        /// So many ask the control plane at once when they are called: thousands may be at the same moment.
+        package var asking: Int
 
-    /// Calls `wake` when the request is open no more, until it is told to stop.
-    package func add(_ ticket: TicketID, _ wake: @escaping @Sendable () -> Void) -> UUID {
-        let id = UUID()
-        calls.withLock { $0[ticket, default: [:]][id] = wake }
-        return id
-    }
-
-    package func remove(_ id: UUID, of ticket: TicketID) {
-        calls.withLock { calls in
-            calls[ticket]?[id] = nil
-            if calls[ticket]?.isEmpty == true { calls[ticket] = nil }
+        package init(all: Int = 5000, ofOneTenant: Int = 2500, asking: Int = 16) {
+            self.all = all
+            self.ofOneTenant = ofOneTenant
+            self.asking = asking
         }
     }
 
-    /// The request has ended.
-    package func call(_ ticket: TicketID) {
-        for wake in calls.withLock({ Array(($0[ticket] ?? [:]).values) }) { wake() }
+    private struct Waiter {
+        let tenant: String
+        let wake: @Sendable () -> Void
+    }
+
+    private struct State {
+        var waiters: [Subject: [UUID: Waiter]] = [:]
+        var tenants: [String: Int] = [:]
+        var count = 0
+    }
+
+    private let state = Mutex(State())
+    private let limits: Limits
+    private let turns: FairAdmission<String>
+    private let pauses: ClosedRange<Duration>
+
+    /// `pauses` is how long somebody waits for the end of a request before they ask by themselves: often enough that their
+    /// admission lives on.
+    package init(asking pauses: ClosedRange<Duration> = .seconds(90) ... .seconds(150), limits: Limits = Limits()) {
+        self.pauses = pauses
+        self.limits = limits
+        turns = FairAdmission(
+            places: limits.asking, placesBesideOthers: max(1, limits.asking / 2), mostWaiting: limits.ofOneTenant)
+    }
+
+    /// How long until somebody asks by themselves next: not all at the same time.
+    package var pause: Duration { .random(in: pauses) }
+
+    /// Calls `wake` when there may be news, until it is told to stop. Nil if too many wait already, in all or of this company.
+    package func add(_ subject: Subject, of tenant: String, _ wake: @escaping @Sendable () -> Void) -> UUID? {
+        let id = UUID()
+        return state.withLock { state in
+            guard state.count < limits.all, state.tenants[tenant, default: 0] < limits.ofOneTenant else { return nil }
+            state.waiters[subject, default: [:]][id] = Waiter(tenant: tenant, wake: wake)
+            state.tenants[tenant, default: 0] += 1
+            state.count += 1
+            return id
+        }
+    }
+
+    package func remove(_ id: UUID, of subject: Subject) {
+        state.withLock { state in
+            guard let waiter = state.waiters[subject]?.removeValue(forKey: id) else { return }
+            if state.waiters[subject]?.isEmpty == true { state.waiters[subject] = nil }
+            state.count -= 1
+            state.tenants[waiter.tenant, default: 1] -= 1
+            if state.tenants[waiter.tenant] == 0 { state.tenants[waiter.tenant] = nil }
+        }
+    }
+
+    /// There may be news.
+    package func call(_ subject: Subject) {
+        for waiter in state.withLock({ Array(($0.waiters[subject] ?? [:]).values) }) { waiter.wake() }
+    }
+
+    /// Asks the control plane for somebody of this company, a few at a time. Nil if too many of it are about to.
+    package func ask<Result, Failure: Error>(
+        for tenant: String, _ work: () async throws(Failure) -> Result
+    ) async throws(Failure) -> Result? {
+        try await turns.serve(tenant, work)
     }
 
     /// How many wait.
-    package var count: Int { calls.withLock { $0.values.reduce(0) { $0 + $1.count } } }
+    package var count: Int { state.withLock { $0.count } }
+
+    /// Those who wait to be let in.
+    package var signIns: [AdmissionID] {
+        state.withLock { state in
+            state.waiters.keys.compactMap { if case .signIn(let admission) = $0 { admission } else { nil } }
+        }
+    }
+}
+
+extension Duration {
+    package static func random(in range: ClosedRange<Duration>) -> Duration {
+        range.lowerBound + (range.upperBound - range.lowerBound) * Double.random(in: 0...1)
+    }
 }

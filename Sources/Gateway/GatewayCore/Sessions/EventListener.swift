@@ -3,24 +3,26 @@ package import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// Listens to the control plane's events and passes them on to the sessions; after each loss of the stream the leases are
-/// renewed at once, because something may have been missed.
+/// Listens to the control plane's events and passes them on to the sessions and to those who wait; after each loss of the stream
+/// the leases are renewed and those who wait are looked after at once, because something may have been missed.
 package final class EventListener: Service {
     private let controlPlane: ControlPlane
     private let registry: SessionRegistry
     private let leases: LeaseKeeper
     private let waits: DecisionWaits
+    private let keeper: WaitKeeper
     private let logger: Logger
     private let lastID = Mutex<String?>(nil)
 
     package init(
         controlPlane: ControlPlane, registry: SessionRegistry, leases: LeaseKeeper, waits: DecisionWaits,
-        logger: Logger
+        keeper: WaitKeeper, logger: Logger
     ) {
         self.controlPlane = controlPlane
         self.registry = registry
         self.leases = leases
         self.waits = waits
+        self.keeper = keeper
         self.logger = logger
     }
 
@@ -40,6 +42,7 @@ package final class EventListener: Service {
                 if begun.duration(to: .now) > .seconds(30) { backoff.reset() }
                 guard (try? await Task.sleep(for: backoff.next())) != nil else { return }
                 await leases.renew()
+                await keeper.look()
             }
         }
     }
@@ -60,7 +63,8 @@ package final class EventListener: Service {
                 session?.give(.message(text))
             }
         case .decision:
-            if let ticket = event.ticket { waits.call(ticket) }
+            if let ticket = event.ticket { waits.call(.request(ticket)) }
+            if let admission = event.admission { waits.call(.signIn(admission)) }
         case .drain:
             registry.close("this gateway is being taken out of service; connect again to reach another one")
         case .quarantine:

@@ -224,18 +224,26 @@ extension ChannelSession {
     /// Waits until a request is decided: the control plane says when, and is asked now and then in case that got lost. Nil if
     /// the person leaves first; the request stays open then.
     func wait(for ticket: TicketID, number: Int) async -> RequestCard? {
+        let call = DecisionCall()
+        let bound = LoopBound(activity, on: loop)
+        let place = core.waits.add(.request(ticket), of: login.tenant) {
+            call.ring()
+            bound.loop.post { bound.value.fire() }
+        }
+        guard let place else {
+            say(
+                text.wrap(
+                    speech(
+                        "Too many people wait at this gateway at the moment. The request stays open.",
+                        "此网关等待的人过多。申请保持待审批。")))
+            return nil
+        }
+        defer { core.waits.remove(place, of: .request(ticket)) }
         say(
             text.wrap(
                 speech(
                     "Waiting for #\(number). You are let in once it is approved; q leaves, and the request stays.",
                     "正在等待 #\(number)，批准后自动继续；按 q 离开，申请会保留。")))
-        let call = DecisionCall()
-        let bound = LoopBound(activity, on: loop)
-        let id = core.waits.add(ticket) {
-            call.ring()
-            bound.loop.post { bound.value.fire() }
-        }
-        defer { core.waits.remove(id, of: ticket) }
         var level: Int?
         while !channel.hasPeerClosed {
             let pause: Duration

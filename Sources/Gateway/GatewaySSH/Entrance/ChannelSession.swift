@@ -11,7 +11,7 @@ actor ChannelSession {
     let loop: SSHLoop
     let core: GatewayCore
     let admitted: Admitted
-    private let login: LoginName
+    let login: LoginName
     private let clientAddress: String
     let activity = LoopSignal()
     let speech: Speech

@@ -63,8 +63,9 @@ actor ClientConnection {
 
     private func signIn(_ connection: SSHServerConnection, ofProxy: Bool) async -> (Admitted, LoginName)? {
         var dialogue = SignIn(
-            controlPlane: core.controlPlane, tenant: configuration.tenant, clientAddress: connection.peer.host,
-            connection: UUID().uuidString)
+            controlPlane: core.controlPlane,
+            room: SignInRoom(waits: core.waits, pace: configuration.waiting, loop: loop), tenant: configuration.tenant,
+            clientAddress: connection.peer.host, connection: UUID().uuidString)
         var hasShownBanner = false
         while let event = await connection.next() {
             guard case .authentication(let request) = event else { continue }
@@ -81,7 +82,7 @@ actor ClientConnection {
                 hasShownBanner = true
                 connection.showBanner(banner)
             }
-            switch await dialogue.answer(request) {
+            switch await dialogue.answer(request, on: connection) {
             case .goesOn: continue
             case .admitted(let admitted, let login): return (admitted, login)
             case .failed(let text): connection.disconnect(text)

@@ -15,11 +15,13 @@ struct SignIn {
     }
 
     private let controlPlane: ControlPlane
+    private let room: SignInRoom
     private let tenant: String?
     private let clientAddress: String
     private let connection: String
     private var name: String?
     private var challenge: AdmissionChallenge?
+    private var waiting: SignInWait?
     /// A refusal is on the client's screen; the answer to it is refused.
     private var isShowingRefusal = false
     /// Why a key that was right opened nothing, until the client asks something in which that can be shown.
@@ -27,14 +29,17 @@ struct SignIn {
 
     private static let methods: AuthenticationRequest.Methods = [.publicKey, .keyboardInteractive]
 
-    init(controlPlane: ControlPlane, tenant: String?, clientAddress: String, connection: String) {
+    init(
+        controlPlane: ControlPlane, room: SignInRoom, tenant: String?, clientAddress: String, connection: String
+    ) {
         self.controlPlane = controlPlane
+        self.room = room
         self.tenant = tenant
         self.clientAddress = clientAddress
         self.connection = connection
     }
 
-    mutating func answer(_ request: AuthenticationRequest) async -> Step {
+    mutating func answer(_ request: AuthenticationRequest, on connection: SSHServerConnection) async -> Step {
         if let given = request.user {
             if let name, name != given { return .failed("the user name must not change while signing in") }
             name = given
@@ -44,7 +49,7 @@ struct SignIn {
                 "the user name must read tenant+user, or tenant+user+account+asset for a direct connection")
         }
         do {
-            return try await answer(request, login)
+            return try await answer(request, login, on: connection)
         } catch let error as ControlPlaneError {
             if case .busy = error { return .failed("too many people are signing in; try again in a moment") }
             return .failed("signing in is not possible at the moment: \(Texts.line("\(error)"))")
@@ -53,7 +58,9 @@ struct SignIn {
         }
     }
 
-    private mutating func answer(_ request: AuthenticationRequest, _ login: LoginName) async throws -> Step {
+    private mutating func answer(
+        _ request: AuthenticationRequest, _ login: LoginName, on connection: SSHServerConnection
+    ) async throws -> Step {
         switch request.method {
         case .none, .password, .other:
             request.refuse(try: Self.methods)
@@ -77,28 +84,70 @@ struct SignIn {
                 request.refuse(try: Self.methods)
                 return .goesOn
             }
+            guard !challenge.prompts.isEmpty else { return try await wait(request, login, on: connection) }
             self.challenge = nil
             let proof = AnswersProof(answers: answers.prefix(8).map { PassedSecret(String($0.prefix(1024))) })
             let answer = try await admit(login, .answers(proof), continuing: challenge.admission)
-            return settle(answer, request, login, byKey: false, hasWaited: challenge.prompts.isEmpty)
+            return settle(answer, request, login, byKey: false)
         }
     }
 
+    /// Waits for the word of somebody else until the client has to be greeted. It holds nothing of the control plane, which is
+    /// asked when there is news.
+    private mutating func wait(
+        _ request: AuthenticationRequest, _ login: LoginName, on connection: SSHServerConnection
+    ) async throws -> Step {
+        guard let waiting else { return .failed("this sign-in waits for nobody") }
+        while connection.isOpen {
+            switch waiting.turn {
+            case .ask:
+                let question = message(login, .waiting(WaitingProof()), continuing: waiting.admission)
+                let answer = try await waiting.ask { [controlPlane] () async throws(ControlPlaneError) in
+                    try await controlPlane.admit(question)
+                }
+                guard let answer else { continue }
+                if case .challenge(let challenge) = answer, challenge.prompts.isEmpty {
+                    waiting.pace.isOpen(at: .now)
+                    continue
+                }
+                self.waiting = nil
+                challenge = nil
+                return settle(answer, request, login, byKey: false, hasWaited: true)
+            case .greet:
+                waiting.pace.greeted(at: .now)
+                request.wait("", atMost: Self.patience)
+                return .goesOn
+            case .rest(let end): await waiting.rest(until: end, on: connection)
+            case .giveUp: return .failed("Nobody has answered in time.")
+            }
+        }
+        return .goesOn
+    }
+
     /// The client has left: nobody has to answer for it any more.
-    func leave() async {
+    mutating func leave() async {
+        waiting = nil
         guard let challenge, challenge.prompts.isEmpty, let name, let login = LoginName(name, listenerOf: tenant) else {
             return
         }
-        _ = try? await admit(login, .gone(GoneProof()), continuing: challenge.admission)
+        // Also when many leave at once. One that does not get through is taken for gone a little later.
+        _ = try? await room.waits.ask(for: login.tenant) {
+            try await admit(login, .gone(GoneProof()), continuing: challenge.admission)
+        }
     }
 
     private func admit(
         _ login: LoginName, _ proof: AdmissionProof, continuing admission: AdmissionID? = nil
     ) async throws(ControlPlaneError) -> AdmissionAnswer {
-        try await controlPlane.admit(
-            AdmissionRequest(
-                tenant: login.tenant, login: login.user, protocol: .ssh, clientAddress: clientAddress,
-                connection: connection, proof: proof, admission: admission))
+        try await controlPlane.admit(message(login, proof, continuing: admission))
+    }
+
+    private func message(
+        _ login: LoginName, _ proof: AdmissionProof, continuing admission: AdmissionID?
+    ) -> AdmissionRequest {
+        AdmissionRequest(
+            tenant: login.tenant, login: login.user, protocol: .ssh, clientAddress: clientAddress,
+            connection: connection, proof: proof, admission: admission)
     }
 
     private mutating func settle(
@@ -111,6 +160,10 @@ struct SignIn {
             return .admitted(admitted, login)
         case .challenge(let challenge):
             self.challenge = challenge
+            if challenge.prompts.isEmpty {
+                waiting = room.enter(challenge.admission, of: login.tenant)
+                guard waiting != nil else { return .failed(SignInRoom.crowded) }
+            }
             if byKey {
                 // The key was right, and is not enough.
                 request.acceptPartly(then: .keyboardInteractive)
@@ -137,8 +190,8 @@ struct SignIn {
         }
     }
 
-    /// Within this time the control plane answers somebody who waits, or has them ask again.
-    private static let patience = Duration.seconds(60)
+    /// Within this time a client answers a question without prompts, and is asked the next one.
+    private static let patience = Duration.seconds(120)
     /// For as long the control plane lets somebody go on with a browser.
     private static let browsing = Duration.seconds(300)
 

@@ -35,6 +35,9 @@ package class SSHConnection: LoopMember {
     /// While true nothing is read from the peer: what it sends meanwhile waits in its own send buffer.
     package var isReadingPaused = false { didSet { if isReadingPaused != oldValue { updateInterest() } } }
 
+    /// While nothing is read from the peer, its end of the stream would be noticed with the next write only.
+    package var watchesHangUp = false { didSet { if watchesHangUp != oldValue { updateInterest() } } }
+
     /// libssh reads 4 KiB per poll, so one readiness is worth several.
     private static let pollsPerReadiness = 16
     private static let bytesPerPoll: UInt64 = 4096
@@ -211,6 +214,7 @@ package class SSHConnection: LoopMember {
         var wanted: UInt32 = 0
         if !isReadingPaused, unsent <= Self.mostUnsent { wanted |= EPOLLIN.rawValue }
         if isCongested { wanted |= EPOLLOUT.rawValue }
+        if isReadingPaused, watchesHangUp { wanted |= EPOLLRDHUP.rawValue }
         guard wanted != interest else { return }
         interest = wanted
         loop.change(key, descriptor: descriptor, events: wanted)

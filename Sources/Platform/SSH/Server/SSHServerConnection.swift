@@ -64,9 +64,11 @@ package final class SSHServerConnection: SSHConnection {
     }
 
     /// It is not the client that is waited for: its next request counts as no attempt, and it has this much more time.
+    /// It has proven who it is, and keeps nobody else from signing in.
     func grant(_ time: Duration) {
         attempts -= 1
         extend(time)
+        ticket.leave()
     }
 
     /// The client has this much time from now on, if it had less.
