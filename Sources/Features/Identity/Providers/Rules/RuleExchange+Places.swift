@@ -54,7 +54,7 @@ extension RuleExchange {
               and not exists (
                 select from \(fragment: ledger.places) g where g.tenant_id = \(scope.tenant)
                   and g.identity_provider_id = \(provider.id) and g.user_id = w.user_id and g.org_id = w.org_id)
-              and not exists (\(fragment: ownRoles)))
+              and not \(fragment: hasOwnRole))
             and u.org_id <> coalesce(w.org_id, f.home)
         ), standing as materialized (
           select o.org_id from organizations o
@@ -95,12 +95,13 @@ extension RuleExchange {
         """
     }
 
-    /// Roles `b` of a person `u` where they belong, given by hand and to stay, that not everybody has.
-    private var ownRoles: SQL {
+    /// Whether a person `u` has a role where they belong that was given by hand and to stay, and that not everybody has.
+    private var hasOwnRole: SQL {
         """
-        select from role_bindings b join roles r on r.tenant_id = \(scope.tenant) and r.role_id = b.role_id
-        where b.tenant_id = \(scope.tenant) and b.user_id = u.user_id and b.org_id = u.org_id and b.ends_at is null
-          and r.built_in is distinct from 'user' and not \(fragment: isGiven)
+        exists (
+          select from roles_held(\(now)) b join roles r on r.tenant_id = \(scope.tenant) and r.role_id = b.role_id
+          where b.tenant_id = \(scope.tenant) and b.user_id = u.user_id and b.org_id = u.org_id and b.ends_at is null
+            and r.built_in is distinct from 'user' and not \(fragment: isGiven))
         """
     }
 
