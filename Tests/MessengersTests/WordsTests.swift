@@ -100,7 +100,7 @@ import Testing
             let wecom = String(decoding: WeComCard(face).json(task: "t").bytes, as: UTF8.self)
             #expect(wecom.contains("approve:ref.0") == answers.contains(true))
             #expect(wecom.contains("reject:ref.0") == answers.contains(false))
-            #expect(wecom.contains(hint))
+            #expect(hint.isEmpty || wecom.contains(hint))
             let xml = WeComCard(face).xml
             #expect(xml.contains("approve:ref.0") == answers.contains(true))
             #expect(xml.contains("reject:ref.0") == answers.contains(false))
