@@ -68,12 +68,17 @@ import Testing
         let stage = try await Stage()
         let provider = try await stage.ada.addCAS("https://cas.example.com", port: 9)
         let group = try await stage.ada.call("groups.create", body: ["name": "Ops"])
-        let rules: JSON = [
-            ["directoryGroup": "ops", "role": "user"], ["directoryGroup": "ops", "group": .string(group["id"])],
-        ]
-        let first = try await stage.ada.call(
-            "identity-providers.change", [provider], body: ["rules": rules, "createsUsers": true], version: 1)
-        #expect(first.status == 200, "\(first.json)")
+        let first = try await stage.ada.call("organizations.create", body: ["name": "Plant"])
+        let second = try await stage.ada.call("organizations.create", body: ["name": "Office"])
+        let plant: JSON = ["directoryGroup": "ops", "organization": .string(first["id"])]
+        let office: JSON = ["directoryGroup": "ops", "organization": .string(second["id"])]
+        let (role, ops): (JSON, JSON) = (
+            ["directoryGroup": "ops", "role": "user"], ["directoryGroup": "ops", "group": .string(group["id"])]
+        )
+        let made = try await stage.ada.call(
+            "identity-providers.change", [provider],
+            body: ["rules": [plant, office, role, ops], "createsUsers": true], version: 1)
+        #expect(made.status == 200, "\(made.json)")
         try await stage.turnOn()
         let id = try #require(IdentityProviderID(provider))
         _ = try await stage.house.test.superuser().execute(
@@ -88,9 +93,11 @@ import Testing
             ["name": "Other"], ["domains": ["example.com"]], ["linksUsers": true],
             ["rules": [["directoryGroup": "all", "role": "user"]]],
             ["enabled": false, "rules": [["directoryGroup": "all", "role": "user"]]],
+            // Who was of the first place would be of the other one, or of the top.
+            ["rules": [office, plant, role, ops]], ["rules": [office, role, ops]], ["rules": [role, ops]],
         ]
         for body in refused { #expect(try await change(body, 2).status == 403, "\(body)") }
-        let fewer = try await change(["rules": [["directoryGroup": "ops", "group": .string(group["id"])]]], 2)
+        let fewer = try await change(["rules": [plant, office, ops]], 2)
         #expect(fewer.status == 200, "\(fewer.json)")
         let off = try await change(["enabled": false, "createsUsers": false, "rules": []], 3)
         #expect(off.status == 200 && off.json["rules"] == [], "\(off.json)")

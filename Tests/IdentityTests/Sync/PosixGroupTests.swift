@@ -129,10 +129,14 @@ import Testing
     @Test func `an account that two entries have, or an entry with two, is in no group by name`() async throws {
         let directory = try await TestDirectory()
         try await fill(directory)
-        // Two Cleos with addresses of their own, and Ben who is also called like nobody else.
+        // Two Cleos with addresses of their own, Ben who is also called like nobody else, and somebody called as Ann is but for a
+        // space, which is nothing to a server.
         try await directory.change(
             group("stage", 510, "memberUid: cleo", "memberUid: ben", "memberUid: ann")
-                + "dn: uid=ben,ou=people,\(Self.base)\nchangetype: modify\nadd: uid\nuid: benjamin\n\n")
+                + "dn: uid=ben,ou=people,\(Self.base)\nchangetype: modify\nadd: uid\nuid: benjamin\n\n"
+                + "dn: cn=Twin,ou=people,\(Self.base)\nchangetype: add\nobjectClass: inetOrgPerson\ncn: Twin\nsn: Twin\n"
+                + "uid:: \(Data("ann ".utf8).base64EncodedString())\nmail: twin@example.org\n"
+                + "userPassword: \(TestDirectory.password(of: "twin"))\n\n")
         let house = try await House()
         let (scope, admin) = try await house.makeTenant()
         let own = try await admin.call("groups.create", body: ["name": "Of stage"])["id"]
@@ -149,7 +153,7 @@ import Testing
                     ["directoryGroup": "board", "group": .string(board)],
                 ], "createsUsers": .bool(true),
             ])
-        let people = ["ann": "ann", "ben": "ben", "cleo": "cleo", "cleo2": "cleo"]
+        let people = ["ann": "ann", "ben": "ben", "cleo": "cleo", "cleo2": "cleo", "twin": "twin"]
         for (login, uid) in people {
             let one = Visitor(house: house, scope: scope, login: "\(login)@example.org")
             #expect(try await one.password(TestDirectory.password(of: uid)).step == "enrol", "\(login)")

@@ -45,13 +45,16 @@ package struct CreateIdentityProvider: WireValue {
 /// The body that changes a provider. Settings are replaced as a whole; without a new secret the old one stays, as long
 /// as it goes to the same place.
 package struct ChangeIdentityProvider: WireValue {
-    /// Whether nobody comes in by it who did not, nobody gets what they did not get, and nothing goes elsewhere.
+    /// Whether nobody comes in by it who did not, nobody gets what they did not get, and nothing goes elsewhere. Of rules that
+    /// place people the next one counts without the first, and without any a role is given at the top.
     func narrows(_ old: IdentityProvider) -> Bool {
         func isTaken(_ change: Change<Bool>, _ old: Bool) -> Bool { old || change.applied(to: old) == false }
         guard case .keep = settings, case .keep = secret, case .keep = name, case .keep = position else { return false }
+        let new = rules.applied(to: old.rules)
         return domains.applied(to: old.domains) == old.domains && isTaken(enabled, old.enabled)
             && isTaken(createsUsers, old.createsUsers) && isTaken(linksUsers, old.linksUsers)
-            && isTaken(bindsUsers, old.bindsUsers) && Set(rules.applied(to: old.rules)).isSubset(of: old.rules)
+            && isTaken(bindsUsers, old.bindsUsers) && Set(new).isSubset(of: old.rules)
+            && (new.isEmpty || new.filter(\.isPlace) == old.rules.filter(\.isPlace))
     }
 
     package let name: Change<String>

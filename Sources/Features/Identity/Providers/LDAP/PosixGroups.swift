@@ -10,10 +10,13 @@ enum PosixGroups {
     /// What stands for accounts, beside names of entries.
     static let accounts = "<uid="
 
-    /// What groups call somebody. Nil unless the entry says exactly one: none of several is more theirs than another.
+    /// What groups call somebody. Nil unless the entry says exactly one, as none of several is more theirs than another, and one
+    /// of plain letters without a space: to a server `ann ` is `ann`, and would be in her groups.
     static func account(of entry: LDAPEntry) -> [UInt8]? {
         let names = entry.attributes["uid"] ?? []
-        guard names.count == 1, let name = names.first, 1...longest ~= name.count else { return nil }
+        guard names.count == 1, let name = names.first, 1...longest ~= name.count,
+            name.allSatisfy({ 0x21...0x7E ~= $0 })
+        else { return nil }
         return name
     }
 

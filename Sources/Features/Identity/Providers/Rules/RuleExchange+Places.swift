@@ -63,7 +63,7 @@ extension RuleExchange {
         ), moved as (
           update users u set org_id = t.target, version = u.version + 1
           from targets t join standing s on s.org_id = t.target
-          where u.tenant_id = \(scope.tenant) and u.user_id = t.user_id
+          where u.tenant_id = \(scope.tenant) and u.user_id = t.user_id and u.org_id = t.place
           returning u.user_id, t.place, t.target, t.home, t.is_added
         ), everyday_left as (
           delete from role_bindings b using moved m, roles r
