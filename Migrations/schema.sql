@@ -579,15 +579,19 @@ CREATE TABLE public.admissions (
     expires_at timestamp with time zone NOT NULL,
     public_key bytea,
     way text,
+    ticket_id uuid,
     CONSTRAINT admissions_admitted_ck CHECK ((((stage = ANY (ARRAY['code'::text, 'admitted'::text, 'waiting'::text])) = (user_id IS NOT NULL)) AND ((public_key IS NULL) OR (stage = 'waiting'::text)))),
     CONSTRAINT admissions_entrance_ck CHECK ((entrance = ANY (ARRAY['ssh'::text, 'web'::text]))),
     CONSTRAINT admissions_stage_ck CHECK ((stage = ANY (ARRAY['answers'::text, 'challenge'::text, 'code'::text, 'browser'::text, 'waiting'::text, 'admitted'::text, 'refused'::text]))),
+    CONSTRAINT admissions_ticket_ck CHECK (((ticket_id IS NULL) OR (stage = 'waiting'::text))),
     CONSTRAINT admissions_way_ck CHECK (((way IS NULL) OR ((stage = 'waiting'::text) AND (way = ANY (ARRAY['password'::text, 'public-key'::text, 'public-key-and-code'::text, 'browser'::text]))) OR ((stage = 'code'::text) AND (way = 'password'::text))))
 );
 
 ALTER TABLE ONLY public.admissions FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.admissions IS 'People in front of a gateway: bound to one worker and one connection for five minutes';
+
+COMMENT ON COLUMN public.admissions.ticket_id IS 'The review that somebody waits for';
 
 CREATE TABLE public.announcement_audience (
     tenant_id uuid NOT NULL,
@@ -1196,6 +1200,23 @@ ALTER TABLE ONLY public.familiar_browsers FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.familiar_browsers IS 'With which kinds of browsers people came in lately, by a hash of the name without its numbers';
 
+CREATE TABLE public.familiar_places (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    place_key text NOT NULL,
+    country text NOT NULL,
+    city_id bigint,
+    folded_name text NOT NULL,
+    signed_in_at timestamp with time zone NOT NULL,
+    CONSTRAINT familiar_places_country_ck CHECK ((country ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT familiar_places_key_ck CHECK ((length(place_key) <= 700)),
+    CONSTRAINT familiar_places_name_ck CHECK ((length(folded_name) <= 600))
+);
+
+ALTER TABLE ONLY public.familiar_places FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.familiar_places IS 'From which countries and cities people came in within a year';
+
 CREATE TABLE public.flow_approvers (
     tenant_id uuid NOT NULL,
     flow_id uuid NOT NULL,
@@ -1240,6 +1261,8 @@ CREATE TABLE public.flow_levels (
     lapse text DEFAULT 'expired'::text NOT NULL,
     escalation_seconds integer,
     needs_passkey boolean DEFAULT false NOT NULL,
+    needs_comment text DEFAULT 'never'::text NOT NULL,
+    CONSTRAINT flow_levels_comment_ck CHECK ((needs_comment = ANY (ARRAY['never'::text, 'approved'::text, 'rejected'::text, 'always'::text]))),
     CONSTRAINT flow_levels_deadline_ck CHECK (((deadline_seconds >= 60) AND (deadline_seconds <= 2592000))),
     CONSTRAINT flow_levels_escalation_ck CHECK (((escalation_seconds >= 1) AND (escalation_seconds <= deadline_seconds))),
     CONSTRAINT flow_levels_lapse_ck CHECK ((lapse = ANY (ARRAY['expired'::text, 'rejected'::text]))),
@@ -1251,6 +1274,8 @@ CREATE TABLE public.flow_levels (
 ALTER TABLE ONLY public.flow_levels FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.flow_levels IS 'The levels of a flow; a level may be asked through a webhook as well as in the portal';
+
+COMMENT ON COLUMN public.flow_levels.needs_comment IS 'Which answers are given with a comment only';
 
 CREATE TABLE public.flows (
     tenant_id uuid NOT NULL,
@@ -1571,6 +1596,20 @@ ALTER TABLE ONLY public.identity_given_groups FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.identity_given_groups IS 'Memberships that a rule gave, and may take back; what was given by hand is not here';
 
+CREATE TABLE public.identity_given_places (
+    tenant_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    org_id uuid NOT NULL,
+    from_org_id uuid
+);
+
+ALTER TABLE ONLY public.identity_given_places FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.identity_given_places IS 'Places in organizations that a rule gave, and may take back; who was moved by hand is not here';
+
+COMMENT ON COLUMN public.identity_given_places.from_org_id IS 'Where the person belonged before; null if that is no more';
+
 CREATE TABLE public.identity_given_roles (
     tenant_id uuid NOT NULL,
     identity_provider_id uuid NOT NULL,
@@ -1637,17 +1676,17 @@ CREATE TABLE public.identity_provider_rules (
     conditions jsonb DEFAULT '[]'::jsonb NOT NULL,
     org_id uuid,
     CONSTRAINT identity_provider_rules_condition_ck CHECK (((directory_group IS NOT NULL) OR (jsonb_array_length(conditions) > 0))),
-    CONSTRAINT identity_provider_rules_one_ck CHECK ((num_nonnulls(role_id, group_id) = 1)),
-    CONSTRAINT identity_provider_rules_org_ck CHECK (((org_id IS NULL) OR (role_id IS NOT NULL)))
+    CONSTRAINT identity_provider_rules_one_ck CHECK (((num_nonnulls(role_id, group_id) = 1) OR ((num_nonnulls(role_id, group_id) = 0) AND (org_id IS NOT NULL) AND (org_id <> tenant_id)))),
+    CONSTRAINT identity_provider_rules_org_ck CHECK (((org_id IS NULL) OR (group_id IS NULL)))
 );
 
 ALTER TABLE ONLY public.identity_provider_rules FORCE ROW LEVEL SECURITY;
 
-COMMENT ON TABLE public.identity_provider_rules IS 'What people of a provider get here of whom all conditions hold: a role or a group';
+COMMENT ON TABLE public.identity_provider_rules IS 'What people of a provider get here of whom all conditions hold: a role, a group or a place in an organization';
 
 COMMENT ON COLUMN public.identity_provider_rules.conditions IS 'What must hold besides the group, if there is one';
 
-COMMENT ON COLUMN public.identity_provider_rules.org_id IS 'Where the role is given; null for where the person belongs';
+COMMENT ON COLUMN public.identity_provider_rules.org_id IS 'Where the role is given, null for where the person belongs; without a role or a group, where the person is to belong';
 
 CREATE TABLE public.identity_providers (
     tenant_id uuid NOT NULL,
@@ -2099,6 +2138,27 @@ ALTER TABLE ONLY public.notice_preferences FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.notice_preferences IS 'When a person wants to be written to; minutes of the day in their time zone';
 
+CREATE TABLE public.notice_rounds (
+    tenant_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    type text NOT NULL,
+    groups uuid[] NOT NULL,
+    texts jsonb NOT NULL,
+    link text NOT NULL,
+    told_up_to uuid,
+    due_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT notice_rounds_groups_ck CHECK (((cardinality(groups) >= 1) AND (cardinality(groups) <= 1000)))
+);
+
+ALTER TABLE ONLY public.notice_rounds FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.notice_rounds IS 'What the members of groups are told, some at a time, of an event';
+
+COMMENT ON COLUMN public.notice_rounds.told_up_to IS 'How far the round has come, by the ids of people';
+
+COMMENT ON COLUMN public.notice_rounds.due_at IS 'From when on somebody has to tell the next; null if all are told';
+
 CREATE TABLE public.notice_subscriptions (
     tenant_id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -2526,6 +2586,20 @@ CREATE TABLE public.provisioning_given_groups (
 ALTER TABLE ONLY public.provisioning_given_groups FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.provisioning_given_groups IS 'Memberships that a rule gave by a provisioned group, and may take back';
+
+CREATE TABLE public.provisioning_given_places (
+    tenant_id uuid NOT NULL,
+    identity_provider_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    org_id uuid NOT NULL,
+    from_org_id uuid
+);
+
+ALTER TABLE ONLY public.provisioning_given_places FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.provisioning_given_places IS 'Places in organizations that a rule gave by what a program says, and may take back';
+
+COMMENT ON COLUMN public.provisioning_given_places.from_org_id IS 'Where the person belonged before; null if that is no more';
 
 CREATE TABLE public.provisioning_given_roles (
     tenant_id uuid NOT NULL,
@@ -3470,6 +3544,8 @@ CREATE TABLE public.ticket_levels (
     reminded_at timestamp with time zone,
     escalated_at timestamp with time zone,
     passed_at timestamp with time zone,
+    needs_comment text DEFAULT 'never'::text NOT NULL,
+    CONSTRAINT ticket_levels_comment_ck CHECK ((needs_comment = ANY (ARRAY['never'::text, 'approved'::text, 'rejected'::text, 'always'::text]))),
     CONSTRAINT ticket_levels_lapse_ck CHECK ((lapse = ANY (ARRAY['expired'::text, 'rejected'::text]))),
     CONSTRAINT ticket_levels_level_ck CHECK (((level >= 1) AND (level <= 5))),
     CONSTRAINT ticket_levels_quorum_ck CHECK (((quorum >= 1) AND (quorum <= 1000)))
@@ -3478,6 +3554,8 @@ CREATE TABLE public.ticket_levels (
 ALTER TABLE ONLY public.ticket_levels FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.ticket_levels IS 'The levels of a request as they were planned when it was opened, and how far they have come';
+
+COMMENT ON COLUMN public.ticket_levels.needs_comment IS 'Which answers are given with a comment only';
 
 CREATE TABLE public.ticket_mail_links (
     tenant_id uuid NOT NULL,
@@ -3669,6 +3747,7 @@ CREATE TABLE public.users (
     wants_second_factor boolean DEFAULT false NOT NULL,
     manager_id uuid,
     manager_provider_id uuid,
+    password_signed_in_at timestamp with time zone,
     CONSTRAINT users_manager_ck CHECK ((manager_id <> user_id)),
     CONSTRAINT users_state_ck CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text])))
 );
@@ -3684,6 +3763,8 @@ COMMENT ON COLUMN public.users.expires_at IS 'From when on nobody comes in; the 
 COMMENT ON COLUMN public.users.expiry_told_at IS 'When the person and the administrators were told that the account ends';
 
 COMMENT ON COLUMN public.users.manager_provider_id IS 'The identity provider that has said who the manager is';
+
+COMMENT ON COLUMN public.users.password_signed_in_at IS 'When the person last came in by their password here, with all that was asked besides';
 
 CREATE VIEW public.user_addresses WITH (security_invoker='true') AS
  SELECT users.tenant_id,
@@ -3754,6 +3835,7 @@ CREATE TABLE public.web_sessions (
     second_factor_by text,
     bound_provider_id uuid,
     by_provider boolean DEFAULT false NOT NULL,
+    place jsonb,
     CONSTRAINT web_sessions_device_ck CHECK (((device_hash IS NOT NULL) = COALESCE((exempt_after ~~ '%-on-device'::text), false))),
     CONSTRAINT web_sessions_ended_ck CHECK (((ended_because = ANY (ARRAY['elsewhere'::text, 'administrator'::text])) AND ((ended_because IS NULL) = (revoked_at IS NULL)))),
     CONSTRAINT web_sessions_exempt_ck CHECK (((exempt_after IS NULL) OR (exempt_after = ANY (ARRAY['password'::text, 'provider'::text, 'password-on-device'::text, 'provider-on-device'::text])))),
@@ -3769,6 +3851,8 @@ COMMENT ON COLUMN public.web_sessions.second_factor_by IS 'What was shown last; 
 COMMENT ON COLUMN public.web_sessions.bound_provider_id IS 'Set for a browser that came in by a link that its person made';
 
 COMMENT ON COLUMN public.web_sessions.by_provider IS 'Whether an identity provider proved the person when the browser came in';
+
+COMMENT ON COLUMN public.web_sessions.place IS 'Country, region and city of the address when the person signed in; null if unknown';
 
 CREATE TABLE public.webhook_attempts (
     tenant_id uuid NOT NULL,
@@ -4065,6 +4149,9 @@ ALTER TABLE ONLY public.familiar_addresses
 ALTER TABLE ONLY public.familiar_browsers
     ADD CONSTRAINT familiar_browsers_pk PRIMARY KEY (tenant_id, user_id, agent_hash);
 
+ALTER TABLE ONLY public.familiar_places
+    ADD CONSTRAINT familiar_places_pk PRIMARY KEY (tenant_id, user_id, place_key);
+
 ALTER TABLE ONLY public.flow_approvers
     ADD CONSTRAINT flow_approvers_pk PRIMARY KEY (tenant_id, flow_id, level, flow_approver_id);
 
@@ -4130,6 +4217,9 @@ ALTER TABLE ONLY public.identity_challenges
 
 ALTER TABLE ONLY public.identity_given_groups
     ADD CONSTRAINT identity_given_groups_pk PRIMARY KEY (tenant_id, identity_provider_id, user_id, group_id);
+
+ALTER TABLE ONLY public.identity_given_places
+    ADD CONSTRAINT identity_given_places_pk PRIMARY KEY (tenant_id, identity_provider_id, user_id, org_id);
 
 ALTER TABLE ONLY public.identity_given_roles
     ADD CONSTRAINT identity_given_roles_pk PRIMARY KEY (tenant_id, identity_provider_id, user_id, role_id, org_id);
@@ -4239,6 +4329,9 @@ ALTER TABLE ONLY public.notice_deliveries
 ALTER TABLE ONLY public.notice_preferences
     ADD CONSTRAINT notice_preferences_pk PRIMARY KEY (tenant_id, user_id);
 
+ALTER TABLE ONLY public.notice_rounds
+    ADD CONSTRAINT notice_rounds_pk PRIMARY KEY (tenant_id, event_id);
+
 ALTER TABLE ONLY public.notice_subscriptions
     ADD CONSTRAINT notice_subscriptions_pk PRIMARY KEY (tenant_id, user_id, type, channel);
 
@@ -4346,6 +4439,9 @@ ALTER TABLE ONLY public.provisioning_clients
 
 ALTER TABLE ONLY public.provisioning_given_groups
     ADD CONSTRAINT provisioning_given_groups_pk PRIMARY KEY (tenant_id, identity_provider_id, user_id, group_id);
+
+ALTER TABLE ONLY public.provisioning_given_places
+    ADD CONSTRAINT provisioning_given_places_pk PRIMARY KEY (tenant_id, identity_provider_id, user_id, org_id);
 
 ALTER TABLE ONLY public.provisioning_given_roles
     ADD CONSTRAINT provisioning_given_roles_pk PRIMARY KEY (tenant_id, identity_provider_id, user_id, role_id, org_id);
@@ -4642,6 +4738,8 @@ CREATE INDEX accounts_name_ix ON public.accounts USING btree (tenant_id, name, a
 
 CREATE INDEX admissions_user_ix ON public.admissions USING btree (tenant_id, user_id) WHERE (stage = 'admitted'::text);
 
+CREATE INDEX admissions_waiting_ix ON public.admissions USING btree (tenant_id, ticket_id) WHERE (stage = 'waiting'::text);
+
 CREATE INDEX admissions_worker_ix ON public.admissions USING btree (worker_id, admission_id);
 
 CREATE INDEX announcement_audience_group_ix ON public.announcement_audience USING btree (tenant_id, group_id) WHERE (group_id IS NOT NULL);
@@ -4740,6 +4838,8 @@ CREATE INDEX familiar_addresses_over_ix ON public.familiar_addresses USING btree
 
 CREATE INDEX familiar_browsers_over_ix ON public.familiar_browsers USING btree (signed_in_at);
 
+CREATE INDEX familiar_places_over_ix ON public.familiar_places USING btree (signed_in_at);
+
 CREATE INDEX flow_approvers_role_ix ON public.flow_approvers USING btree (tenant_id, role_id) WHERE (role_id IS NOT NULL);
 
 CREATE UNIQUE INDEX flows_default_uq ON public.flows USING btree (tenant_id, org_id) WHERE is_default;
@@ -4787,6 +4887,12 @@ CREATE INDEX identity_challenges_user_ix ON public.identity_challenges USING btr
 CREATE INDEX identity_given_groups_group_ix ON public.identity_given_groups USING btree (tenant_id, group_id);
 
 CREATE INDEX identity_given_groups_user_ix ON public.identity_given_groups USING btree (tenant_id, user_id);
+
+CREATE INDEX identity_given_places_from_ix ON public.identity_given_places USING btree (tenant_id, from_org_id);
+
+CREATE INDEX identity_given_places_org_ix ON public.identity_given_places USING btree (tenant_id, org_id);
+
+CREATE INDEX identity_given_places_user_ix ON public.identity_given_places USING btree (tenant_id, user_id);
 
 CREATE INDEX identity_given_roles_org_ix ON public.identity_given_roles USING btree (tenant_id, org_id);
 
@@ -4860,6 +4966,10 @@ CREATE UNIQUE INDEX notice_deliveries_room_uq ON public.notice_deliveries USING 
 
 CREATE INDEX notice_deliveries_waiting_ix ON public.notice_deliveries USING btree (due_at) WHERE (state = 'waiting'::text);
 
+CREATE INDEX notice_rounds_age_ix ON public.notice_rounds USING btree (created_at) WHERE (due_at IS NULL);
+
+CREATE INDEX notice_rounds_due_ix ON public.notice_rounds USING btree (tenant_id, due_at) WHERE (due_at IS NOT NULL);
+
 CREATE INDEX organization_closure_descendant_ix ON public.organization_closure USING btree (tenant_id, descendant_id, ancestor_id);
 
 CREATE UNIQUE INDEX organizations_name_uq ON public.organizations USING btree (tenant_id, parent_id, name) WHERE (merged_at IS NULL);
@@ -4899,6 +5009,12 @@ CREATE INDEX provisioning_clients_previous_ix ON public.provisioning_clients USI
 CREATE INDEX provisioning_given_groups_group_ix ON public.provisioning_given_groups USING btree (tenant_id, group_id);
 
 CREATE INDEX provisioning_given_groups_user_ix ON public.provisioning_given_groups USING btree (tenant_id, user_id);
+
+CREATE INDEX provisioning_given_places_from_ix ON public.provisioning_given_places USING btree (tenant_id, from_org_id);
+
+CREATE INDEX provisioning_given_places_org_ix ON public.provisioning_given_places USING btree (tenant_id, org_id);
+
+CREATE INDEX provisioning_given_places_user_ix ON public.provisioning_given_places USING btree (tenant_id, user_id);
 
 CREATE INDEX provisioning_given_roles_org_ix ON public.provisioning_given_roles USING btree (tenant_id, org_id);
 
@@ -5317,6 +5433,9 @@ ALTER TABLE ONLY public.familiar_addresses
 ALTER TABLE ONLY public.familiar_browsers
     ADD CONSTRAINT familiar_browsers_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.familiar_places
+    ADD CONSTRAINT familiar_places_user_fk FOREIGN KEY (tenant_id, user_id) REFERENCES public.users(tenant_id, user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.flow_approvers
     ADD CONSTRAINT flow_approvers_group_fk FOREIGN KEY (tenant_id, group_id) REFERENCES public.groups(tenant_id, group_id) ON DELETE CASCADE;
 
@@ -5424,6 +5543,15 @@ ALTER TABLE ONLY public.identity_given_groups
 
 ALTER TABLE ONLY public.identity_given_groups
     ADD CONSTRAINT identity_given_groups_link_fk FOREIGN KEY (tenant_id, identity_provider_id, user_id) REFERENCES public.identity_links(tenant_id, identity_provider_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_given_places
+    ADD CONSTRAINT identity_given_places_from_fk FOREIGN KEY (tenant_id, from_org_id) REFERENCES public.organizations(tenant_id, org_id) ON DELETE SET NULL (from_org_id);
+
+ALTER TABLE ONLY public.identity_given_places
+    ADD CONSTRAINT identity_given_places_link_fk FOREIGN KEY (tenant_id, identity_provider_id, user_id) REFERENCES public.identity_links(tenant_id, identity_provider_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.identity_given_places
+    ADD CONSTRAINT identity_given_places_org_fk FOREIGN KEY (tenant_id, org_id) REFERENCES public.organizations(tenant_id, org_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.identity_given_roles
     ADD CONSTRAINT identity_given_roles_link_fk FOREIGN KEY (tenant_id, identity_provider_id, user_id) REFERENCES public.identity_links(tenant_id, identity_provider_id, user_id) ON DELETE CASCADE;
@@ -5604,6 +5732,15 @@ ALTER TABLE ONLY public.provisioning_given_groups
 
 ALTER TABLE ONLY public.provisioning_given_groups
     ADD CONSTRAINT provisioning_given_groups_user_fk FOREIGN KEY (tenant_id, identity_provider_id, user_id) REFERENCES public.provisioned_users(tenant_id, identity_provider_id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.provisioning_given_places
+    ADD CONSTRAINT provisioning_given_places_from_fk FOREIGN KEY (tenant_id, from_org_id) REFERENCES public.organizations(tenant_id, org_id) ON DELETE SET NULL (from_org_id);
+
+ALTER TABLE ONLY public.provisioning_given_places
+    ADD CONSTRAINT provisioning_given_places_org_fk FOREIGN KEY (tenant_id, org_id) REFERENCES public.organizations(tenant_id, org_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.provisioning_given_places
+    ADD CONSTRAINT provisioning_given_places_user_fk FOREIGN KEY (tenant_id, identity_provider_id, user_id) REFERENCES public.provisioned_users(tenant_id, identity_provider_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.provisioning_given_roles
     ADD CONSTRAINT provisioning_given_roles_org_fk FOREIGN KEY (tenant_id, org_id) REFERENCES public.organizations(tenant_id, org_id) ON DELETE CASCADE;
@@ -6046,6 +6183,8 @@ CREATE POLICY erasure ON public.familiar_addresses TO gatehouse_eraser USING ((t
 
 CREATE POLICY erasure ON public.familiar_browsers TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.familiar_places TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.flow_approvers TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.flow_copies TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -6079,6 +6218,8 @@ CREATE POLICY erasure ON public.identity_bindings TO gatehouse_eraser USING ((te
 CREATE POLICY erasure ON public.identity_challenges TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.identity_given_groups TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.identity_given_places TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.identity_given_roles TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
@@ -6126,6 +6267,8 @@ CREATE POLICY erasure ON public.notice_deliveries TO gatehouse_eraser USING ((te
 
 CREATE POLICY erasure ON public.notice_preferences TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
+CREATE POLICY erasure ON public.notice_rounds TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
 CREATE POLICY erasure ON public.notice_subscriptions TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.notice_templates TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
@@ -6155,6 +6298,8 @@ CREATE POLICY erasure ON public.provisioning_calls TO gatehouse_eraser USING ((t
 CREATE POLICY erasure ON public.provisioning_clients TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.provisioning_given_groups TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
+
+CREATE POLICY erasure ON public.provisioning_given_places TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
 CREATE POLICY erasure ON public.provisioning_given_roles TO gatehouse_eraser USING ((tenant_id = ( SELECT public.gatehouse_erasing() AS gatehouse_erasing)));
 
@@ -6282,6 +6427,8 @@ ALTER TABLE public.familiar_addresses ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.familiar_browsers ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.familiar_places ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.flow_approvers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.flow_copies ENABLE ROW LEVEL SECURITY;
@@ -6344,6 +6491,8 @@ CREATE POLICY gatehouse_system_access ON public.familiar_addresses TO gatehouse_
 
 CREATE POLICY gatehouse_system_access ON public.familiar_browsers TO gatehouse_system USING (true) WITH CHECK (true);
 
+CREATE POLICY gatehouse_system_access ON public.familiar_places TO gatehouse_system USING (true) WITH CHECK (true);
+
 CREATE POLICY gatehouse_system_access ON public.grants TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.idempotency_keys TO gatehouse_system USING (true) WITH CHECK (true);
@@ -6367,6 +6516,8 @@ CREATE POLICY gatehouse_system_access ON public.messenger_events TO gatehouse_sy
 CREATE POLICY gatehouse_system_access ON public.messenger_streams TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.notice_deliveries TO gatehouse_system USING (true) WITH CHECK (true);
+
+CREATE POLICY gatehouse_system_access ON public.notice_rounds TO gatehouse_system USING (true) WITH CHECK (true);
 
 CREATE POLICY gatehouse_system_access ON public.organization_setting_values TO gatehouse_system USING (true) WITH CHECK (true);
 
@@ -6474,6 +6625,8 @@ ALTER TABLE public.identity_challenges ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.identity_given_groups ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.identity_given_places ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.identity_given_roles ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.identity_links ENABLE ROW LEVEL SECURITY;
@@ -6525,6 +6678,8 @@ ALTER TABLE public.notice_defaults ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.notice_deliveries ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.notice_preferences ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.notice_rounds ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.notice_subscriptions ENABLE ROW LEVEL SECURITY;
 
@@ -6706,6 +6861,8 @@ ALTER TABLE public.provisioning_clients ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.provisioning_given_groups ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.provisioning_given_places ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.provisioning_given_roles ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.provisionings ENABLE ROW LEVEL SECURITY;
@@ -6860,6 +7017,8 @@ CREATE POLICY tenant_isolation ON public.familiar_addresses TO gatehouse_app USI
 
 CREATE POLICY tenant_isolation ON public.familiar_browsers TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.familiar_places TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.flow_approvers TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.flow_copies TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
@@ -6893,6 +7052,8 @@ CREATE POLICY tenant_isolation ON public.identity_bindings TO gatehouse_app USIN
 CREATE POLICY tenant_isolation ON public.identity_challenges TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.identity_given_groups TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.identity_given_places TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.identity_given_roles TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -6942,6 +7103,8 @@ CREATE POLICY tenant_isolation ON public.notice_deliveries TO gatehouse_app USIN
 
 CREATE POLICY tenant_isolation ON public.notice_preferences TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
+CREATE POLICY tenant_isolation ON public.notice_rounds TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
 CREATE POLICY tenant_isolation ON public.notice_subscriptions TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.notice_templates TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
@@ -6971,6 +7134,8 @@ CREATE POLICY tenant_isolation ON public.provisioning_calls TO gatehouse_app USI
 CREATE POLICY tenant_isolation ON public.provisioning_clients TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.provisioning_given_groups TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
+
+CREATE POLICY tenant_isolation ON public.provisioning_given_places TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
 CREATE POLICY tenant_isolation ON public.provisioning_given_roles TO gatehouse_app USING ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting))) WITH CHECK ((tenant_id = ( SELECT (current_setting('gatehouse.tenant'::text))::uuid AS current_setting)));
 
@@ -7219,7 +7384,11 @@ GRANT SELECT(admission_id) ON TABLE public.admissions TO gatehouse_system;
 
 GRANT SELECT(worker_id) ON TABLE public.admissions TO gatehouse_system;
 
+GRANT SELECT(stage) ON TABLE public.admissions TO gatehouse_system;
+
 GRANT SELECT(expires_at) ON TABLE public.admissions TO gatehouse_system;
+
+GRANT SELECT(ticket_id) ON TABLE public.admissions TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.announcement_audience TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.announcement_audience TO gatehouse_eraser;
@@ -7384,6 +7553,12 @@ GRANT DELETE ON TABLE public.familiar_browsers TO gatehouse_system;
 
 GRANT SELECT(signed_in_at) ON TABLE public.familiar_browsers TO gatehouse_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.familiar_places TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.familiar_places TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.familiar_places TO gatehouse_system;
+
+GRANT SELECT(signed_in_at) ON TABLE public.familiar_places TO gatehouse_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.flow_approvers TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.flow_approvers TO gatehouse_eraser;
 
@@ -7478,6 +7653,9 @@ GRANT SELECT,DELETE ON TABLE public.identity_challenges TO gatehouse_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_given_groups TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.identity_given_groups TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_given_places TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.identity_given_places TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.identity_given_roles TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.identity_given_roles TO gatehouse_eraser;
@@ -7640,6 +7818,18 @@ GRANT SELECT(created_at) ON TABLE public.notice_deliveries TO gatehouse_system;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notice_preferences TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.notice_preferences TO gatehouse_eraser;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notice_rounds TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.notice_rounds TO gatehouse_eraser;
+GRANT DELETE ON TABLE public.notice_rounds TO gatehouse_system;
+
+GRANT SELECT(tenant_id) ON TABLE public.notice_rounds TO gatehouse_system;
+
+GRANT SELECT(event_id) ON TABLE public.notice_rounds TO gatehouse_system;
+
+GRANT SELECT(due_at),UPDATE(due_at) ON TABLE public.notice_rounds TO gatehouse_system;
+
+GRANT SELECT(created_at) ON TABLE public.notice_rounds TO gatehouse_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notice_subscriptions TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.notice_subscriptions TO gatehouse_eraser;
 
@@ -7722,6 +7912,9 @@ GRANT SELECT,DELETE ON TABLE public.provisioning_clients TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provisioning_given_groups TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.provisioning_given_groups TO gatehouse_eraser;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provisioning_given_places TO gatehouse_app;
+GRANT SELECT,DELETE ON TABLE public.provisioning_given_places TO gatehouse_eraser;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provisioning_given_roles TO gatehouse_app;
 GRANT SELECT,DELETE ON TABLE public.provisioning_given_roles TO gatehouse_eraser;
