@@ -159,12 +159,14 @@ import Testing
         try await withThrowingTaskGroup(of: Void.self) { listening in
             listening.addTask { try await ear.listen(stream) }
             defer { listening.cancelAll() }
+            // Who has sat down is told of while the others do: nobody is taken for gone.
             let waiting = try await withThrowingTaskGroup(of: [Int: AdmissionID].self) { group in
                 for first in 0..<8 {
                     group.addTask {
                         var found: [Int: AdmissionID] = [:]
                         for number in stride(from: first, to: Self.count, by: 8) {
                             found[number] = try await scene.wait(number)
+                            if found.count.isMultiple(of: 5) { _ = try await scene.look(Array(found.values)) }
                         }
                         return found
                     }
