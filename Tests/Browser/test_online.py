@@ -110,26 +110,13 @@ def test_places_of_sign_ins_are_shown_where_they_are_listed(portal, axe):
     """Everybody here comes from this machine, which has no place: the answers get one on their way."""
     administrator = portal("administrator", "/users")
     page = administrator.page
-
-    def placed(answer):
-        for item in answer["items"]:
-            item["place"] = SHANGHAI
-
-    def signed(answer):
-        answer["items"][0].update(action="user.signed-in", details={"place": SHANGHAI})
-
-    def with_place(change):
-        def answer(route):
-            response = route.fetch()
-            body = response.json()
-            change(body)
-            route.fulfill(response=response, json=body)
-
-        return answer
-
-    page.route("**/api/v1/online-sessions*", with_place(placed))
-    page.route("**/api/v1/me/sessions*", with_place(placed))
-    page.route("**/api/v1/audit-events*", with_place(signed))
+    online, browsers, events = (administrator.api("GET", path) for path in ("/online-sessions", "/me/sessions", "/audit-events"))
+    for item in online["items"] + browsers["items"]:
+        item["place"] = SHANGHAI
+    events["items"][0].update(action="user.signed-in", details={"place": SHANGHAI})
+    page.route("**/api/v1/online-sessions*", lambda route: route.fulfill(json=online))
+    page.route("**/api/v1/me/sessions*", lambda route: route.fulfill(json=browsers))
+    page.route("**/api/v1/audit-events*", lambda route: route.fulfill(json=events))
     for language, place in (("en", "Shanghai, China"), ("zh", "中国 上海")):
         page.evaluate(f"localStorage.setItem('gatehouse.language', '{language}')")
         for name, path in (("online", "/online"), ("browsers", "/profile?tab=sessions")):
