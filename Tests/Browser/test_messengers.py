@@ -149,7 +149,7 @@ def test_an_administrator_sets_a_messenger_up_and_tries_it(administrator, messen
     expect(page.get_by_text("The provider is ready for a sign-in.")).to_be_visible()
     administrator.button("Try it in this browser").click()
     expect(page.get_by_text("Nobody comes in.")).to_be_visible()
-    expect(page.get_by_role("row").filter(has_text="Account here")).to_contain_text("no-account")
+    expect(page.get_by_role("row").filter(has_text="Account here")).to_contain_text("Nobody here has this login, and new people are not taken in")
     assert SECRET not in page.content()
     made = administrator.find("/identity-providers", name)
     call(administrator, "DELETE", f"/identity-providers/{made['id']}")
