@@ -184,7 +184,7 @@ def test_an_administrator_adds_a_provider_and_tries_it(portal, provider, offered
     administrator.button("Try it in this browser").click()
     # Out to the provider and back, and still the same person.
     expect(page.get_by_text("Nobody comes in.")).to_be_visible()
-    expect(page.get_by_role("row").filter(has_text="Account here")).to_contain_text("no-account")
+    expect(page.get_by_role("row").filter(has_text="Account here")).to_contain_text("Nobody here has this login, and new people are not taken in")
     assert "a secret" not in page.content()
     provider.behave(sign="hs256")
     administrator.button("Try it in this browser").click()
