@@ -210,11 +210,11 @@ import Testing
                 #expect(fixture.world.waysOfWaiting.withLock { $0 } == Array(repeating: way, count: number))
             }
             fixture.world.words.withLock { $0?[waiting.admission.text] = .admitted(fixture.user) }
-            let rests = fixture.world.rests.withLock { $0 }
             guard case .admitted = try await again() else { throw Unexpected() }
-            // A worker that waits by itself is kept no moment.
-            let isOld = if case .answers = nothing { 1 } else { 0 }
-            #expect(fixture.world.rests.withLock { $0 } == rests + isOld)
+            // A worker that waits by itself is kept no moment, and no other for somebody who does not wait.
+            let kept = if case .answers = nothing { 3 } else { 0 }
+            #expect(fixture.world.rests.withLock { $0 } == kept)
+            fixture.world.rests.withLock { $0 = 0 }
             fixture.world.waysOfWaiting.withLock { $0 = [] }
             // In already: there is nothing to ask any more.
             guard

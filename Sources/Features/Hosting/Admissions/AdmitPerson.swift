@@ -28,8 +28,10 @@ struct AdmitPerson {
         case .answers(let proof):
             guard proof.answers.isEmpty else { return try await check(proof, call) }
             // Who is asked nothing has nothing to answer: that is somebody who waits, at a worker that does not do it for them.
-            await waiting.rest()
-            return try await look(call)
+            // It is kept for them alone: whoever has proven nothing may answer questions with nothing, too.
+            let answer = try await look(call)
+            if case .challenge = answer { await waiting.rest() }
+            return answer
         case .waiting: return try await look(call)
         case .gone: return try await dismiss(call)
         case .terminalToken(let proof): return try await spend(proof, call)
