@@ -47,6 +47,10 @@ extension StatementTests {
             "whose admission a worker means: it knows no tenant"
         ),
         (
+            "AdmissionStore.swift", "select admission_id, ticket_id, tenant_id from admissions where worker_id",
+            "who waits at a worker, which knows no tenant"
+        ),
+        (
             "SessionHome.swift", "select tenant_id from sessions where worker_id = $1 and session_id",
             "whose session a worker means: it knows no tenant"
         ),

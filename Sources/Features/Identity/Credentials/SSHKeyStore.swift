@@ -69,7 +69,7 @@ enum SSHKeyStore {
             where k.tenant_id = \(scope.tenant) and k.user_id = \(user) and k.ssh_key_id = \(id)
               and owner.tenant_id = k.tenant_id and owner.user_id = k.user_id
             returning k.ssh_key_id, k.name, k.algorithm, k.fingerprint, k.created_at, k.expires_at,
-              k.disabled_at is null, k.last_used_at, \(fragment: KeyHold.expression(within: days, at: now))
+              k.disabled_at is null, k.last_used_at, (\(fragment: KeyHold.expression(within: days, at: now)))
             """, key)
     }
 
