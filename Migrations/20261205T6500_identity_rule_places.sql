@@ -9,27 +9,22 @@ comment on table identity_provider_rules is
 comment on column identity_provider_rules.org_id is
   'Where the role is given, null for where the person belongs; without a role or a group, where the person is to belong';
 
--- Whom a rule placed, and from where: they go back when no rule says so any more. Whoever is moved by hand is where they are
--- by hand.
+-- Whom a rule placed: they go back to the top, from where alone rules take people, when no rule says so any more. Whoever is
+-- moved by hand is where they are by hand.
 create table identity_given_places (
   tenant_id uuid not null,
   identity_provider_id uuid not null,
   user_id uuid not null,
   org_id uuid not null,
-  from_org_id uuid,
   constraint identity_given_places_pk primary key (tenant_id, identity_provider_id, user_id, org_id),
   constraint identity_given_places_link_fk foreign key (tenant_id, identity_provider_id, user_id)
     references identity_links (tenant_id, identity_provider_id, user_id) on delete cascade,
   constraint identity_given_places_org_fk foreign key (tenant_id, org_id)
-    references organizations (tenant_id, org_id) on delete cascade,
-  constraint identity_given_places_from_fk foreign key (tenant_id, from_org_id)
-    references organizations (tenant_id, org_id) on delete set null (from_org_id)
+    references organizations (tenant_id, org_id) on delete cascade
 );
 comment on table identity_given_places is 'Places in organizations that a rule gave, and may take back; who was moved by hand is not here';
-comment on column identity_given_places.from_org_id is 'Where the person belonged before; null if that is no more';
 create index identity_given_places_user_ix on identity_given_places (tenant_id, user_id);
 create index identity_given_places_org_ix on identity_given_places (tenant_id, org_id);
-create index identity_given_places_from_ix on identity_given_places (tenant_id, from_org_id);
 select gatehouse_protect('identity_given_places');
 
 create table provisioning_given_places (
@@ -37,18 +32,13 @@ create table provisioning_given_places (
   identity_provider_id uuid not null,
   user_id uuid not null,
   org_id uuid not null,
-  from_org_id uuid,
   constraint provisioning_given_places_pk primary key (tenant_id, identity_provider_id, user_id, org_id),
   constraint provisioning_given_places_user_fk foreign key (tenant_id, identity_provider_id, user_id)
     references provisioned_users (tenant_id, identity_provider_id, user_id) on delete cascade,
   constraint provisioning_given_places_org_fk foreign key (tenant_id, org_id)
-    references organizations (tenant_id, org_id) on delete cascade,
-  constraint provisioning_given_places_from_fk foreign key (tenant_id, from_org_id)
-    references organizations (tenant_id, org_id) on delete set null (from_org_id)
+    references organizations (tenant_id, org_id) on delete cascade
 );
 comment on table provisioning_given_places is 'Places in organizations that a rule gave by what a program says, and may take back';
-comment on column provisioning_given_places.from_org_id is 'Where the person belonged before; null if that is no more';
 create index provisioning_given_places_user_ix on provisioning_given_places (tenant_id, user_id);
 create index provisioning_given_places_org_ix on provisioning_given_places (tenant_id, org_id);
-create index provisioning_given_places_from_ix on provisioning_given_places (tenant_id, from_org_id);
 select gatehouse_protect('provisioning_given_places');

@@ -205,17 +205,12 @@ enum OrganizationStore {
     ) async throws {
         try await tx.execute(
             """
-            update \(fragment: ledger) set from_org_id = \(target)
-            where tenant_id = \(scope.tenant) and from_org_id = \(source)
-            """)
-        try await tx.execute(
-            """
             with gone as (
               delete from \(fragment: ledger) g where g.tenant_id = \(scope.tenant) and g.org_id = \(source)
-              returning g.identity_provider_id, g.user_id, g.from_org_id
+              returning g.identity_provider_id, g.user_id
             )
-            insert into \(fragment: ledger) (tenant_id, identity_provider_id, user_id, org_id, from_org_id)
-            select \(scope.tenant)::uuid, g.identity_provider_id, g.user_id, \(target)::uuid, g.from_org_id
+            insert into \(fragment: ledger) (tenant_id, identity_provider_id, user_id, org_id)
+            select \(scope.tenant)::uuid, g.identity_provider_id, g.user_id, \(target)::uuid
             from gone g where \(target)::uuid <> \(scope.tenant)::uuid
             on conflict do nothing
             """)

@@ -8,7 +8,7 @@ import Postgres
 // A move brings nobody a role: what everybody has goes along, what rules give where somebody belongs is given anew, and
 // every other role stays at the organization at which it was given.
 extension RuleExchange {
-    /// Moves people to where they are to belong, and back whom no rule places any more.
+    /// Moves people to where they are to belong, and back to the top, from where they came, whom no rule places any more.
     func settlePlaces(_ who: SQL, _ tx: Transaction) async throws -> [Change] {
         guard try await placesAnybody(tx) else { return [] }
         let changes = try await tx.query(places(who), Change.init)
@@ -31,20 +31,20 @@ extension RuleExchange {
         with recursive \(fragment: matched(who, of: "r.role_id is null and r.group_id is null")), wanted as materialized (
           select distinct on (m.user_id) m.user_id, r.org_id from matched m
           join rules r on r.rule_number = m.rule_number order by m.user_id, r.rule_number
-        ), elsewhere (user_id, org_id, from_org_id, is_ours) as not materialized (
-          \(fragment: elsewhere("o.org_id, o.from_org_id", ledger.places, ledger.other.places))
+        ), elsewhere (user_id, org_id, is_ours) as not materialized (
+          \(fragment: elsewhere("o.org_id", ledger.places, ledger.other.places))
         ), \(fragment: placesTaken), lost as (
           delete from \(fragment: ledger.places) g using users u
           where g.tenant_id = \(scope.tenant) and g.identity_provider_id = \(provider.id)
             and u.tenant_id = \(scope.tenant) and u.user_id = g.user_id
             and exists (select from people p where p.user_id = g.user_id)
             and not exists (select from wanted w where w.user_id = g.user_id and w.org_id = g.org_id)
-          returning g.user_id, g.org_id, g.from_org_id
+          returning g.user_id, g.org_id
         ), freed as (
-          select l.user_id, l.org_id, coalesce(l.from_org_id, \(scope.tenant)::uuid) as home from lost l
+          select l.user_id, l.org_id from lost l
           where not exists (select from elsewhere e where e.user_id = l.user_id and e.org_id = l.org_id)
         ), targets as (
-          select u.user_id, u.org_id as place, coalesce(w.org_id, f.home) as target, coalesce(f.home, u.org_id) as home,
+          select u.user_id, u.org_id as place, coalesce(w.org_id, \(scope.tenant)::uuid) as target,
             w.user_id is not null as is_added
           from (select user_id from wanted union select user_id from lost) c
           join users u on u.tenant_id = \(scope.tenant) and u.user_id = c.user_id
@@ -55,7 +55,7 @@ extension RuleExchange {
                 select from \(fragment: ledger.places) g where g.tenant_id = \(scope.tenant)
                   and g.identity_provider_id = \(provider.id) and g.user_id = w.user_id and g.org_id = w.org_id)
               and not \(fragment: hasOwnRole))
-            and u.org_id <> coalesce(w.org_id, f.home)
+            and u.org_id <> coalesce(w.org_id, \(scope.tenant)::uuid)
         ), standing as materialized (
           select o.org_id from organizations o
           where o.tenant_id = \(scope.tenant) and o.merged_at is null and o.org_id in (select target from targets)
@@ -64,7 +64,7 @@ extension RuleExchange {
           update users u set org_id = t.target, version = u.version + 1
           from targets t join standing s on s.org_id = t.target
           where u.tenant_id = \(scope.tenant) and u.user_id = t.user_id and u.org_id = t.place
-          returning u.user_id, t.place, t.target, t.home, t.is_added
+          returning u.user_id, t.place, t.target, t.is_added
         ), everyday_left as (
           delete from role_bindings b using moved m, roles r
           where b.tenant_id = \(scope.tenant) and b.user_id = m.user_id and b.org_id = m.place
@@ -77,16 +77,16 @@ extension RuleExchange {
           on conflict on constraint role_bindings_pk do update set ends_at = case
             when t.ends_at is not null and excluded.ends_at is not null then greatest(t.ends_at, excluded.ends_at) end
         ), shared as (
-          select w.user_id, w.org_id, (array_agg(e.from_org_id))[1] as home from wanted w
+          select w.user_id, w.org_id from wanted w
           join elsewhere e on e.user_id = w.user_id and e.org_id = w.org_id
           join users u on u.tenant_id = \(scope.tenant) and u.user_id = w.user_id and u.org_id = w.org_id
           group by w.user_id, w.org_id having not bool_or(e.is_ours)
         ), noted as (
-          insert into \(fragment: ledger.places) (tenant_id, identity_provider_id, user_id, org_id, from_org_id)
-          select \(scope.tenant)::uuid, \(provider.id)::uuid, n.user_id, n.org_id, n.home from (
-            select user_id, target as org_id, home from moved where is_added
-            union all select user_id, org_id, home from places_taken
-            union all select user_id, org_id, home from shared) n
+          insert into \(fragment: ledger.places) (tenant_id, identity_provider_id, user_id, org_id)
+          select \(scope.tenant)::uuid, \(provider.id)::uuid, n.user_id, n.org_id from (
+            select user_id, target as org_id from moved where is_added
+            union all select user_id, org_id from places_taken
+            union all select user_id, org_id from shared) n
           on conflict do nothing
         )
         select m.user_id, null::uuid, m.target, null::uuid, m.is_added,
@@ -120,14 +120,14 @@ extension RuleExchange {
     /// Places that a directory gave and a program says from here on, as a member of a `with`.
     private var placesTaken: SQL {
         guard case .program = ledger else {
-            return "places_taken (user_id, org_id, home) as (select null::uuid, null::uuid, null::uuid where false)"
+            return "places_taken (user_id, org_id) as (select null::uuid, null::uuid where false)"
         }
         return """
-            places_taken (user_id, org_id, home) as (
+            places_taken (user_id, org_id) as (
               delete from identity_given_places g using wanted w
               where g.tenant_id = \(scope.tenant) and g.identity_provider_id = \(provider.id)
                 and g.user_id = w.user_id and g.org_id = w.org_id
-              returning g.user_id, g.org_id, g.from_org_id
+              returning g.user_id, g.org_id
             )
             """
     }
