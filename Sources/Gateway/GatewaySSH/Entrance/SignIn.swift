@@ -74,6 +74,8 @@ struct SignIn {
             return settle(try await admit(login, .publicKey(proof)), request, login, byKey: true)
         case .keyboardInteractive:
             if let challenge {
+                // Whoever asks again, and never answers, waits like all others, and no longer.
+                if waiting?.isGreeted == true { return try await wait(request, login, on: connection) }
                 ask(challenge, request)
                 return .goesOn
             }
@@ -199,6 +201,7 @@ struct SignIn {
         let title = [notice, challenge.title].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: "\n")
         notice = nil
         if challenge.prompts.isEmpty {
+            waiting?.isGreeted = true
             return request.wait(Texts.lines(title), atMost: Self.patience)
         }
         // One question that hides nothing is a key to press once something is done elsewhere.

@@ -22,6 +22,8 @@ struct SignInRoom {
 final class SignInWait {
     let admission: AdmissionID
     var pace: ReviewWait
+    /// They have been told that they wait.
+    var isGreeted = false
     private let waits: DecisionWaits
     private let tenant: String
     private let call = DecisionCall()
