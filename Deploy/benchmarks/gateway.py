@@ -42,7 +42,7 @@ class GatewayCrowd(Apart):
 
     async def _work(self, port, slug, token, name, people):
         self.port, self.slug = port, slug
-        self.waiting, self.heard, self.people = {}, [], asyncio.Queue()
+        self.waiting, self.heard, self.people, self.called = {}, [], asyncio.Queue(), set()
         await self._enrol(token, name)
         self.access = await self._token()
         tasks = [asyncio.create_task(self._listen())]
@@ -115,9 +115,6 @@ class GatewayCrowd(Apart):
         reader = None
         while True:
             number, proof = await self.people.get()
-            # Somebody may be called twice.
-            if proof["kind"] == "waiting" and number not in self.waiting.values():
-                continue
             while True:
                 # A server keeps no connection for long that is idle.
                 if reader is None or reader.at_eof():
@@ -127,6 +124,7 @@ class GatewayCrowd(Apart):
                     break
                 except (asyncio.IncompleteReadError, ConnectionError):
                     reader = None
+            self.called.discard(number)
             if answer["outcome"] == "challenge":
                 if number not in self.waiting.values():
                     self.waiting[answer["admission"]] = number
@@ -162,7 +160,9 @@ class GatewayCrowd(Apart):
 
     def _hear(self, event):
         number = self.waiting.get(event.get("admission"))
-        if event["kind"] == "decision" and number is not None:
+        # Somebody may be called twice, and is asked about once at a time.
+        if event["kind"] == "decision" and number is not None and number not in self.called:
+            self.called.add(number)
             self.people.put_nowait((number, {"kind": "waiting"}))
 
     async def _look(self):
