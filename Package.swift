@@ -254,7 +254,9 @@ if Context.environment["GATEHOUSE_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
             name: "Fuzz",
-            dependencies: ["Kernel", "Cryptography", "JOSE", "SAML", "SSH", "WebAuthn", "RADIUS", "Geolocation", "Identity"],
+            dependencies: [
+                "Kernel", "Cryptography", "JOSE", "SAML", "SSH", "WebAuthn", "RADIUS", "Geolocation", "Identity",
+            ],
             path: "Tests/Fuzz",
             swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]))
 }
