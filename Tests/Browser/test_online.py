@@ -77,15 +77,11 @@ def test_an_ssh_key_that_opens_nothing_says_why_on_both_pages(portal, stranger, 
     assert [key["hold"] for key in stranger.api("GET", "/me/ssh-keys")["items"]] == [None]
 
     def hold(one, kind, path):
-        def answer(route):
-            response = route.fetch()
-            body = response.json()
-            for key in body["items"]:
-                key["hold"] = kind
-            route.fulfill(response=response, json=body)
-
+        body = one.api("GET", "/me/ssh-keys" if one is stranger else f"/users/{user}/ssh-keys")
+        for key in body["items"]:
+            key["hold"] = kind
         one.page.unroute("**/ssh-keys**")
-        one.page.route("**/ssh-keys**", answer)
+        one.page.route("**/ssh-keys**", lambda route: route.fulfill(json=body))
         one.open(path)
         line = one.page.get_by_role("listitem").filter(has_text="old laptop")
         expect(line).to_contain_text("Opens nothing")

@@ -103,7 +103,7 @@ import Testing
         }
     }
 
-    /// A terminal's token, which only a whole sign-in gets; and somebody who goes.
+    /// A terminal's token, which only a whole sign-in gets; somebody who goes, and somebody who would be let in by another.
     private func tokens(_ scene: Scene) async throws {
         let begun = try await scene.portal(
             "sign-in", ["login": .string(scene.ada.login), "password": .string(scene.ada.password)])
@@ -123,6 +123,10 @@ import Testing
         let gone = Stand(scene, of: scene.ada, naming: "gone")
         try await gone.ask(.none(NoProof()))
         try await gone.isOut(try await gone.ask(.gone(GoneProof())))
+        // Whoever owes a code waits for nobody's word: `SignInRuleProcessTests` has those who do.
+        let hasty = Stand(scene, of: scene.ada, naming: "hasty")
+        try await hasty.isOut(try await hasty.ask(scene.key))
+        try await hasty.isOut(try await hasty.ask(.waiting(WaitingProof())))
     }
 
     private func declaredKinds() throws -> Set<String> {
