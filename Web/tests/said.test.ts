@@ -61,6 +61,10 @@ describe('what the server says in sentences', async () => {
     expect(toldIn('“Nights” has ended at 2026-11-30T08:00:00Z.', texts)).toBe('“Nights” 已于 2026-11-30T08:00:00Z 到期。');
     for (const foreign of ['cn=Lena,dc=example,dc=org', 'invalid_grant: the code is old', '']) expect(toldIn(foreign, texts)).toBe(foreign);
     expect(toldIn('no answer in time', fieldTexts({}))).toBe('no answer in time');
+    // What a server says that wants to keep a browser busy: each part is looked at once.
+    const many = `${'a: '.repeat(200)}b`;
+    expect(toldIn(many, texts)).toBe(many);
+    expect(toldIn('a: b: no answer in time', texts)).toBe('a：b：未按时响应');
   });
 });
 

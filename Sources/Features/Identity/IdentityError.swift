@@ -21,6 +21,8 @@ package enum IdentityError: ProblemRepresentable, Equatable {
     case noPasskeyHere
     /// Somebody whom a directory vouches for comes in by it.
     case comesByProvider
+    /// Nor does anybody any more: it is switched off.
+    case providerOff
     /// Only a signed-in browser can use passkeys.
     case browserNeeded
     case lastSecondFactor
@@ -133,6 +135,10 @@ package enum IdentityError: ProblemRepresentable, Equatable {
         case .noPasskeyHere: Problem(.noPasskeyHere, "Use another second factor.")
         case .comesByProvider:
             Problem(.passkeyRefused, "Sign in with your password; the passkey is your second factor then.")
+        case .providerOff:
+            Problem(
+                .passkeyRefused,
+                "Your company has switched off the sign-in service that you came by. Ask its administrator.")
         case .browserNeeded: Problem(.browserNeeded, "Sign in to the portal.")
         case .lastSecondFactor: Problem(.lastSecondFactor, "Add another one first.")
         case .authenticatorPresent: Problem(.authenticatorPresent, "Remove it first.")

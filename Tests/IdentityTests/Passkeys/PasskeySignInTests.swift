@@ -228,9 +228,26 @@ struct PasskeySignInTests {
         #expect(try await keys.signIn(count: 4).problem == "passkey-refused")
         _ = try await superuser.execute(
             "update identity_providers set enabled = false where tenant_id = \(scope.tenant)")
+        // It is off: as with SSH keys, his password here keeps the passkey for some days.
         #expect(try await keys.signIn(count: 5).step == "done")
+        house.wait(7 * 86_400)
+        #expect(try await keys.signIn(count: 6).problem == "passkey-refused")
+        let (again, question) = try await keys.password()
+        #expect(try await keys.factor(again, try await keys.use(question, count: 7)).step == "done")
+        #expect(try await keys.signIn(count: 8).step == "done")
+        // One that was taken away proves nothing, and nothing else lets him in.
+        _ = try await superuser.execute("update users set password_hash = null where user_id = \(bob)")
+        let refused = try await keys.signIn(count: 9)
+        #expect(refused.problem == "passkey-refused")
+        #expect(refused.json["detail"]?.text?.contains("switched off") == true, "\(refused.json)")
+        let reasons = house.trail.refused("sign-in.passkey").compactMap { $0.details["reason"]?.text }
+        #expect(reasons == ["provider", "provider", "provider-off"])
+        // The provider's word that is gone makes him the company's own.
+        _ = try await superuser.execute("delete from identity_links where user_id = \(bob)")
+        #expect(try await keys.signIn(count: 10).step == "done")
 
-        let asked = try await keys.answer(count: 6)
+        let asked = try await keys.answer(count: 11)
+        try await ada.signIn()
         #expect(try await ada.call("users.disable", [bob.text]).status == 200)
         #expect(try await keys.visitor.open("auth.passkey", ["credential": asked]).problem == "passkey-refused")
     }

@@ -67,12 +67,12 @@ export function toldIn(message: string, texts: FieldTexts): string {
   const whole = translated(message, texts, toldIn);
   if (whole !== message) return whole;
   if (message.includes('; ')) return message.split('; ').map((part) => toldIn(part, texts)).join('；');
-  for (let at = message.indexOf(': '); at > 0; at = message.indexOf(': ', at + 1)) {
-    const rest = message.slice(at + 2);
-    const own = toldIn(rest, texts);
-    if (own !== rest) return `${message.slice(0, at)}：${own}`;
-  }
-  return message;
+  // Those behind are looked for in the rest.
+  const at = message.indexOf(': ');
+  if (at < 0) return message;
+  const rest = message.slice(at + 2);
+  const own = toldIn(rest, texts);
+  return own === rest ? message : `${message.slice(0, at)}：${own}`;
 }
 
 type FieldTexts = { pattern: RegExp; text: string }[];

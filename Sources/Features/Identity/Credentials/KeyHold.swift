@@ -3,7 +3,7 @@ import HTTPAPI
 import Kernel
 import Postgres
 
-/// Why an SSH key that is right opens nothing for now.
+/// Why an SSH key, or a passkey alone, that is right opens nothing for now.
 ///
 /// Whom a provider knows comes in by it: whoever is shut out there must be out here. So a key of theirs counts for some days
 /// after they came in by a provider, or by a password of their own here. That goes for a provider that is switched off too: by
@@ -14,6 +14,9 @@ package enum KeyHold: String, Sendable, CaseIterable, WireValue, SQLDecodable {
     case signIn = "sign-in"
     /// Neither can they: the providers that know them are switched off, and they have no password here.
     case providerOff = "provider-off"
+
+    /// As the trail calls it.
+    var reason: String { self == .signIn ? "provider" : rawValue }
 
     /// The hold of a row `owner` of users, as an expression; null for none. What a person bound themselves is nobody's word.
     static func expression(within days: Int, at now: Date) -> SQL {

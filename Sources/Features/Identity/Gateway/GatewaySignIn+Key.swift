@@ -42,7 +42,7 @@ extension GatewaySignIn {
                 person.id, at: .ssh, from: address, now: now, in: scope, tx)
             guard let (account, question) = found else { return (.finishInPortal, []) }
             if let hold = try await KeyHold.find(account.id, within: days, at: now, in: scope, tx) {
-                try await trail.kept(out: person, because: hold == .signIn ? "provider" : hold.rawValue, in: tx)
+                try await trail.kept(out: person, because: hold.reason, in: tx)
                 return (.held(hold), [])
             }
             let demand = question.demand(after: .key)

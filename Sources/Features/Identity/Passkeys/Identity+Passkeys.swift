@@ -14,7 +14,7 @@ extension Identity {
 
     package func signIn(_ request: UsePasskeyRequest, _ visit: Visit) async throws -> SignInReply {
         let party = try await portal(visit.request, in: visit.scope).party
-        return try await SignInWithPasskey(database: database, party: party)(request, timed(visit))
+        return try await SignInWithPasskey(database: database, party: party, tenants: tenants)(request, timed(visit))
     }
 
     package func offerPasskeyFactor(
