@@ -175,4 +175,29 @@ import Testing
         #expect(refused(one) == [:] && one["report"]?["groupChanges"] == 1, "\(one)")
         #expect(try await everybody(admin)["Of stage"] == ["ann@example.org", "cleo@example.org"])
     }
+
+    @Test func `an account is nobody's that an entry outside the filter of a sync has as well`() async throws {
+        let directory = try await TestDirectory()
+        try await fill(directory)
+        try await directory.change(group("stage", 510, "memberUid: cleo", "memberUid: ann"))
+        let house = try await House()
+        let (_, admin) = try await house.makeTenant()
+        let own = try await admin.call("groups.create", body: ["name": "Of stage"])["id"]
+        let provider = try await makeProvider(
+            directory, for: admin,
+            settings: [
+                "groups": "posix", "baseDn": .string(Self.base), "userFilter": "(&(objectClass=person)(mail={login}))",
+                "attributes": ["subject": "entryUUID", "login": "mail", "name": "cn", "email": "mail"],
+            ],
+            ["rules": [["directoryGroup": "stage", "group": .string(own)]], "createsUsers": .bool(true)])
+        #expect(try await change(provider, ["filter": "(!(mail=cleo2@example.org))"], admin).status == 200)
+        _ = try await preview(provider, admin)
+        let done = try await run(provider, admin)
+        #expect(done["state"] == "done", "\(done)")
+        let people = try await users(admin)
+        #expect(people["cleo@example.org"] != nil && people["cleo2@example.org"] == nil)
+        #expect(try await everybody(admin) == ["Of stage": ["ann@example.org"]])
+        let twins = ["uid=cleo,ou=more,dc=example,dc=org", "uid=cleo,ou=people,dc=example,dc=org"]
+        #expect(refused(done) == ["shared-account": twins], "\(done)")
+    }
 }

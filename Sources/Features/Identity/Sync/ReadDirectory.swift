@@ -135,6 +135,8 @@ struct ReadDirectory {
         let wantsGroups = settings.groups != .none && (rules.wantsGroups || imported.isAnything)
         let people = filter.map { "(&\(settings.everybody)\($0))" } ?? settings.everybody
         let isPosix = wantsGroups && settings.groups == .posix
+        // Whose an account is says everybody whom a sign-in finds, and not only those of a filter.
+        let everybody = isPosix && filter != nil ? settings.everybody : nil
         return { (connection, feed) throws(LDAPError) in
             var byMembers = wantsGroups && settings.groups == .automatic
             let hasPrimary = byMembers ? try ActiveDirectory.isAt(connection) : false
@@ -164,9 +166,14 @@ struct ReadDirectory {
             let ofPeople = named + LDAPStanding.attributes + memberOf + primary + account + more
             try pages(settings.bases, people, ofPeople) { entries throws(LDAPError) in
                 try feed.put(.people, entries)
-                if isPosix { try feed.put(.accounts, entries) }
+                if isPosix, everybody == nil { try feed.put(.accounts, entries) }
                 guard !memberOf.isEmpty else { return }
                 try put(entries.map(Self.withoutName))
+            }
+            if let everybody {
+                try pages(settings.bases, everybody, PosixGroups.ofAccounts) { entries throws(LDAPError) in
+                    try feed.put(.accounts, entries)
+                }
             }
             guard wantsGroups else { return }
             // Whether there are too many is known before anybody in them is read.
