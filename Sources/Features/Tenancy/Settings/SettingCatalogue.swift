@@ -85,7 +85,8 @@ package enum Setting {
     package static let keyProviderDays = SettingKey(
         "ssh-key.provider-days", .security, .int(1...365), default: 7,
         help:
-            "For how many days after a sign-in by their identity provider SSH keys let people in who have no password here."
+            "For how many days after people whom an identity provider knows came in by one, or by their password here, "
+            + "their SSH keys let them in; and a passkey alone, where it is off."
     )
     package static let passkeyModels = SettingKey(
         "passkey.models", .security, PasskeyModels.schema.optional, default: nil,
