@@ -1600,15 +1600,12 @@ CREATE TABLE public.identity_given_places (
     tenant_id uuid NOT NULL,
     identity_provider_id uuid NOT NULL,
     user_id uuid NOT NULL,
-    org_id uuid NOT NULL,
-    from_org_id uuid
+    org_id uuid NOT NULL
 );
 
 ALTER TABLE ONLY public.identity_given_places FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.identity_given_places IS 'Places in organizations that a rule gave, and may take back; who was moved by hand is not here';
-
-COMMENT ON COLUMN public.identity_given_places.from_org_id IS 'Where the person belonged before; null if that is no more';
 
 CREATE TABLE public.identity_given_roles (
     tenant_id uuid NOT NULL,
@@ -2591,15 +2588,12 @@ CREATE TABLE public.provisioning_given_places (
     tenant_id uuid NOT NULL,
     identity_provider_id uuid NOT NULL,
     user_id uuid NOT NULL,
-    org_id uuid NOT NULL,
-    from_org_id uuid
+    org_id uuid NOT NULL
 );
 
 ALTER TABLE ONLY public.provisioning_given_places FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.provisioning_given_places IS 'Places in organizations that a rule gave by what a program says, and may take back';
-
-COMMENT ON COLUMN public.provisioning_given_places.from_org_id IS 'Where the person belonged before; null if that is no more';
 
 CREATE TABLE public.provisioning_given_roles (
     tenant_id uuid NOT NULL,
@@ -4888,8 +4882,6 @@ CREATE INDEX identity_given_groups_group_ix ON public.identity_given_groups USIN
 
 CREATE INDEX identity_given_groups_user_ix ON public.identity_given_groups USING btree (tenant_id, user_id);
 
-CREATE INDEX identity_given_places_from_ix ON public.identity_given_places USING btree (tenant_id, from_org_id);
-
 CREATE INDEX identity_given_places_org_ix ON public.identity_given_places USING btree (tenant_id, org_id);
 
 CREATE INDEX identity_given_places_user_ix ON public.identity_given_places USING btree (tenant_id, user_id);
@@ -5009,8 +5001,6 @@ CREATE INDEX provisioning_clients_previous_ix ON public.provisioning_clients USI
 CREATE INDEX provisioning_given_groups_group_ix ON public.provisioning_given_groups USING btree (tenant_id, group_id);
 
 CREATE INDEX provisioning_given_groups_user_ix ON public.provisioning_given_groups USING btree (tenant_id, user_id);
-
-CREATE INDEX provisioning_given_places_from_ix ON public.provisioning_given_places USING btree (tenant_id, from_org_id);
 
 CREATE INDEX provisioning_given_places_org_ix ON public.provisioning_given_places USING btree (tenant_id, org_id);
 
@@ -5545,9 +5535,6 @@ ALTER TABLE ONLY public.identity_given_groups
     ADD CONSTRAINT identity_given_groups_link_fk FOREIGN KEY (tenant_id, identity_provider_id, user_id) REFERENCES public.identity_links(tenant_id, identity_provider_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.identity_given_places
-    ADD CONSTRAINT identity_given_places_from_fk FOREIGN KEY (tenant_id, from_org_id) REFERENCES public.organizations(tenant_id, org_id) ON DELETE SET NULL (from_org_id);
-
-ALTER TABLE ONLY public.identity_given_places
     ADD CONSTRAINT identity_given_places_link_fk FOREIGN KEY (tenant_id, identity_provider_id, user_id) REFERENCES public.identity_links(tenant_id, identity_provider_id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.identity_given_places
@@ -5732,9 +5719,6 @@ ALTER TABLE ONLY public.provisioning_given_groups
 
 ALTER TABLE ONLY public.provisioning_given_groups
     ADD CONSTRAINT provisioning_given_groups_user_fk FOREIGN KEY (tenant_id, identity_provider_id, user_id) REFERENCES public.provisioned_users(tenant_id, identity_provider_id, user_id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.provisioning_given_places
-    ADD CONSTRAINT provisioning_given_places_from_fk FOREIGN KEY (tenant_id, from_org_id) REFERENCES public.organizations(tenant_id, org_id) ON DELETE SET NULL (from_org_id);
 
 ALTER TABLE ONLY public.provisioning_given_places
     ADD CONSTRAINT provisioning_given_places_org_fk FOREIGN KEY (tenant_id, org_id) REFERENCES public.organizations(tenant_id, org_id) ON DELETE CASCADE;

@@ -335,11 +335,11 @@ def test_a_level_that_asks_why_is_answered_with_a_comment_and_many_of_them_with_
         for button, why in (("Approve", "why you approve it"), ("Reject", "why you reject it")):
             approver.button(button, exact=True).click()
             expect(page.locator(".field.invalid").filter(has_text=why)).to_be_visible()
-            expect(approver.field("Comment")).to_be_focused()
+            expect(page.locator("#comment")).to_be_focused()
         assert user.api("GET", f"/tickets/{tickets[0]}")["state"] == "open"
         approver.fits(axe)
         picture(page, "decide-comment-light-en")
-        approver.field("Comment").fill("release night")
+        page.locator("#comment").fill("release night")
         approver.button("Approve", exact=True).click()
         expect(page.locator("h1 + .tag")).to_have_text("Approved")
 
