@@ -189,6 +189,27 @@ import Testing
         }
     }
 
+    @Test func `who has no key but a passkey is counted before a provider is switched off, too`() async throws {
+        let scene = try await Scene()
+        let provider = try await scene.add("SSO")
+        try await scene.link(provider)
+        try await scene.forgetPassword()
+        _ = try await scene.superuser.execute("update ssh_keys set disabled_at = now()")
+        let none = try await scene.admin.call("identity-providers.foresee-removal", [provider.text])
+        #expect(none.json["keyHolders"] == 0, "\(none.json)")
+        _ = try await scene.superuser.execute(
+            """
+            insert into passkeys (
+              tenant_id, passkey_id, user_id, name, rp_id, credential_id, algorithm, public_key, sign_count, model,
+              is_backup_eligible)
+            select tenant_id, gen_random_uuid(), user_id, 'YubiKey', 'gate.example.com', '\\x01', -7, '\\x02', 0,
+              gen_random_uuid(), false
+            from identity_links
+            """)
+        let one = try await scene.admin.call("identity-providers.foresee-removal", [provider.text])
+        #expect(one.json["keyHolders"] == 1, "\(one.json)")
+    }
+
     @Test(arguments: [false, true])
     func `whom no provider knows any more is the company's own`(isRemoved: Bool) async throws {
         let scene = try await Scene()

@@ -39,14 +39,15 @@ package enum KeyHold: String, Sendable, CaseIterable, WireValue, SQLDecodable {
         """
     }
 
-    /// How many have keys that are good and can come in by one provider alone: when it is switched off, the keys cease.
+    /// How many have good keys, or a passkey, and can come in by one provider alone: when it is switched off, these cease.
     static func count(onlyBy provider: IdentityProviderID, at now: Date, in scope: TenantScope) -> SQL {
         """
         select count(*) from users u
         where u.tenant_id = \(scope.tenant) and u.state = 'active' and u.password_hash is null
-          and exists (select from ssh_keys k
-            where k.tenant_id = \(scope.tenant) and k.user_id = u.user_id and k.disabled_at is null
-              and (k.expires_at is null or k.expires_at > \(now)))
+          and (exists (select from passkeys k where k.tenant_id = \(scope.tenant) and k.user_id = u.user_id)
+            or exists (select from ssh_keys k
+              where k.tenant_id = \(scope.tenant) and k.user_id = u.user_id and k.disabled_at is null
+                and (k.expires_at is null or k.expires_at > \(now))))
           and \(provider) = all (
             select l.identity_provider_id from identity_links l
             join identity_providers p on p.tenant_id = l.tenant_id and p.identity_provider_id = l.identity_provider_id
