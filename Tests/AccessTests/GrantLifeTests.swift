@@ -182,4 +182,36 @@ import Testing
         #expect(try await estate.access.endUnusedGrants(at: now.addingTimeInterval(4_200)) == 1)
         #expect(try await estate.access.find(later, in: scope).state == .ended)
     }
+
+    @Test func `whose end was moved has as long to use it as from the start`() async throws {
+        let estate = try await Estate()
+        let (scope, now) = (estate.scope, estate.stage.now)
+        // The second is over before anybody would look, until it lasts longer; the third has not begun.
+        let (long, short) = (try await ask(estate, unusedAfter: 600), try await ask(estate, for: 500, unusedAfter: 600))
+        let later = try await ask(estate, from: 3_600, unusedAfter: 600)
+        func end(at seconds: TimeInterval) async throws -> Set<GrantID> {
+            _ = try await estate.access.endUnusedGrants(at: now.addingTimeInterval(seconds))
+            var ended = Set<GrantID>()
+            for grant in [long, short, later] {
+                if try await estate.access.find(grant, in: scope).endedBecause == .unused { ended.insert(grant) }
+            }
+            return ended
+        }
+        for grant in [long, short, later] {
+            _ = try await estate.stage.database.transaction(in: scope) { transaction in
+                try await estate.access.extend(
+                    grant, to: now.addingTimeInterval(86_400), at: now.addingTimeInterval(400), in: scope, transaction)
+            }
+        }
+        let data = try await estate.stage.database.query(
+            "select data from events where tenant_id = \(scope.tenant) and type = 'grant.extended'", in: scope
+        ) { try $0.next(JSON.self) }
+        #expect(data.map { $0["endsAt"] } == Array(repeating: .string(Timestamp.text(now + 86_400)), count: 3))
+        // Somebody who saw it was due, and had its lock after it was moved, ends nothing.
+        try await estate.access.endUnused([long], at: now.addingTimeInterval(600), in: scope)
+        #expect(try await end(at: 999) == [])
+        #expect(try await end(at: 1_000) == [long, short])
+        #expect(try await end(at: 4_199) == [long, short])
+        #expect(try await end(at: 4_200) == [long, short, later])
+    }
 }

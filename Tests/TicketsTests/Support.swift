@@ -60,12 +60,12 @@ struct Desk {
 
     /// The flow of two levels; the first may ask through a webhook.
     @discardableResult
-    func makeFlow(webhook: WebhookID? = nil) async throws -> Flow {
+    func makeFlow(webhook: WebhookID? = nil, unusedAfter: Int? = nil) async throws -> Flow {
         let leads = try await stage.makeGroup("leads", of: [ann, abe], in: scope)
         let security = try await stage.makeRole("security", of: [bob], in: scope)
         return try await tickets.createFlow(
             SaveFlow(
-                name: "Standard", isDefault: true,
+                name: "Standard", isDefault: true, unusedAfter: unusedAfter,
                 levels: [
                     FlowLevel(name: "Lead", webhook: webhook, approvers: [.group(leads)]),
                     FlowLevel(name: "Security", webhook: webhook, approvers: [.role(security), .user(ann)]),

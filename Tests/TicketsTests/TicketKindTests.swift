@@ -117,6 +117,25 @@ import Testing
         #expect(try await end(held) == desk.stage.now)
     }
 
+    @Test func `what is renewed has the time of its renewal to be used`() async throws {
+        let desk = try await Desk()
+        try await desk.makeFlow(unusedAfter: 3_000)
+        let first = try await desk.open()
+        let held = try await desk.decide(try await desk.decide(first, by: desk.abe), by: desk.bob)
+        let grant = try #require(held.grant)
+        let start = desk.stage.now
+        desk.stage.wait(1_800)
+        let opened = try await open(desk, ["content": ["renews": .string(first.id.text)], "durationSeconds": 7_200])
+        let id = try #require(TicketID(opened["id"]))
+        let ticket = try await desk.tickets.find(id, for: desk.rita, at: desk.stage.now, in: desk.scope)
+        let done = try await desk.decide(try await desk.decide(ticket, by: desk.abe), by: desk.bob)
+        #expect(done.grant == grant)
+        #expect(try await desk.access.endUnusedGrants(at: start + 4_799) == 0)
+        #expect(try await desk.access.find(grant, in: desk.scope).state == .active)
+        #expect(try await desk.access.endUnusedGrants(at: start + 4_800) == 1)
+        #expect(try await desk.access.find(grant, in: desk.scope).endedBecause == .unused)
+    }
+
     @Test func `what was taken back is not brought back by a renewal`() async throws {
         let desk = try await Desk()
         try await desk.makeFlow()

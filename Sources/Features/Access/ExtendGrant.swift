@@ -32,15 +32,36 @@ extension Access {
         return try await find(id, in: scope)
     }
 
-    /// Moves the end of a grant inside the transaction of whatever decided it, such as a ticket; answers its name. Throws
-    /// `notActive` for a grant that is over, `emergency` for emergency access, whose rule says how long it is, and `notLater` for an end that is not later than the one it has.
+    /// Moves the end of a grant inside the transaction of whatever decided it, such as a ticket; answers its name. Whoever
+    /// holds it has as long to use it as from its start. Throws `notActive` for a grant that is over, `emergency` for
+    /// emergency access, whose rule says how long it is, and `notLater` for an end that is not later than the one it has.
     package func extend(
         _ id: GrantID, to end: Date, at now: Date, in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> String {
+        try await move(id, to: end, at: now, in: scope, transaction) { grant in
+            UnusedRule(after: grant.unused.after, from: max(now, grant.life.startsAt), to: end)
+        }
+    }
+
+    /// The same in place of another grant for the same, of which it takes the end, and the time in which to be used.
+    package func extend(
+        _ id: GrantID, as other: NewGrant, to end: Date, at now: Date, in scope: TenantScope,
+        _ transaction: Transaction
+    ) async throws -> String {
+        try await move(id, to: end, at: now, in: scope, transaction) { grant in
+            UnusedRule(after: other.unusedAfter, from: max(other.startsAt, grant.life.startsAt), to: end)
+        }
+    }
+
+    private func move(
+        _ id: GrantID, to end: Date, at now: Date, in scope: TenantScope, _ transaction: Transaction,
+        unused: (GrantRow) -> UnusedRule
     ) async throws -> String {
         guard let grant = try await grants.lock(id, in: scope, transaction) else { throw AccessError.notFound }
         guard !grant.isStrict else { throw AccessError.emergency }
         let life = try grant.life.extended(to: end, at: now)
-        try await grants.move(id, to: life, remindAt: grant.reminder(life, after: now), in: scope, transaction)
+        try await grants.move(
+            id, to: life, remindAt: grant.reminder(life, after: now), unused: unused(grant), in: scope, transaction)
         try await outbox.publish(AccessEvents.extended(id, to: end, at: now), in: scope, transaction)
         return grant.name
     }

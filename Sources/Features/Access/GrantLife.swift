@@ -41,3 +41,24 @@ package struct GrantLife: Sendable, Hashable {
         endsAt.flatMap { EndReminder.next(from: startsAt, to: $0, after: now) }
     }
 }
+
+/// Whether and when a grant ends that nobody has used.
+package struct UnusedRule: Sendable, Hashable {
+    /// Seconds; nil for never.
+    package var after: Int?
+    /// When it is looked at; nil once that is settled.
+    package var at: Date?
+
+    package init(after: Int?, at: Date?) {
+        self.after = after
+        self.at = at
+    }
+
+    /// Counted from a moment; never looked at where the grant is over by then.
+    package init(after: Int?, from start: Date, to end: Date?) {
+        let moment = after.map { start.addingTimeInterval(Double($0)) }
+        self.init(after: after, at: moment.flatMap { moment in end.map { $0 > moment } ?? true ? moment : nil })
+    }
+
+    package func isDue(at now: Date) -> Bool { at.map { $0 <= now } ?? false }
+}

@@ -11,6 +11,7 @@ struct GrantRow: Sendable {
     let ticket: TicketID?
     let life: GrantLife
     let remindAt: Date?
+    let unused: UnusedRule
     /// The one person who holds what came from a request.
     let holder: UserID?
     /// Whether it is emergency access: short, by its rule, and recorded strictly.
@@ -33,6 +34,7 @@ extension GrantStore {
         try await transaction.query(
             """
             select g.grant_id, g.name, g.ticket_id, g.state, g.starts_at, g.ends_at, g.remind_at,
+                g.unused_after, g.unused_at,
                 case when g.source = 'ticket' then (select m.user_id from grant_users m
                     where m.tenant_id = g.tenant_id and m.grant_id = g.grant_id limit 1) end,
                 g.strict_recording
@@ -43,17 +45,20 @@ extension GrantStore {
             GrantRow(
                 id: try row.next(), name: try row.next(), ticket: try row.next(),
                 life: GrantLife(state: try row.next(), startsAt: try row.next(), endsAt: try row.next()),
-                remindAt: try row.next(), holder: try row.next(),
+                remindAt: try row.next(),
+                unused: UnusedRule(after: try row.next(), at: try row.next()), holder: try row.next(),
                 isStrict: try row.next())
         }
     }
 
     func move(
-        _ id: GrantID, to life: GrantLife, remindAt: Date?, in scope: TenantScope, _ transaction: Transaction
+        _ id: GrantID, to life: GrantLife, remindAt: Date?, unused: UnusedRule, in scope: TenantScope,
+        _ transaction: Transaction
     ) async throws {
         try await transaction.execute(
             """
-            update grants set ends_at = \(life.endsAt), remind_at = \(remindAt), version = version + 1
+            update grants set ends_at = \(life.endsAt), remind_at = \(remindAt), unused_after = \(unused.after),
+                unused_at = \(unused.at), version = version + 1
             where tenant_id = \(scope.tenant) and grant_id = \(id)
             """)
     }

@@ -74,10 +74,7 @@ package struct NewGrant: Sendable {
     }
 
     /// When it is looked at whether somebody has used it; never if it is over by then.
-    var unusedAt: Date? {
-        let moment = unusedAfter.map { startsAt.addingTimeInterval(Double($0)) }
-        return moment.flatMap { moment in endsAt.map { $0 > moment } ?? true ? moment : nil }
-    }
+    var unusedAt: Date? { UnusedRule(after: unusedAfter, from: startsAt, to: endsAt).at }
 
     /// When its person is told of its end first.
     var remindAt: Date? {

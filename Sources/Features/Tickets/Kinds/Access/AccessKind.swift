@@ -100,6 +100,7 @@ package struct AccessKind: RequestKind {
             "grant.created", kind: "grant", id: grant.id.text, name: grant.name, in: approved.transaction)
         return TicketEffect(grant: grant.id)
     }
+
     /// The grant of the request that is renewed, with the end of the new one, if both open the same and no time lies between
     /// them: a session stands on one grant, and whoever works by it works on. Anything else is a grant of its own.
     private func prolonged(
@@ -115,8 +116,8 @@ package struct AccessKind: RequestKind {
             Set(opened.actions) == Set(grant.actions),
             Set(opened.accounts) == Set(approved.progress.ask.accounts)
         else { return nil }
-        let name = try await access.extend(id, to: later, at: approved.at, in: scope, transaction)
-        try await approved.audit.also("grant.extended", kind: "grant", id: id.text, name: name, in: transaction)
+        let name = try await access.extend(id, as: grant, to: later, at: approved.at, in: scope, transaction)
+        try await approved.extended(id, name, to: later)
         return id
     }
 }

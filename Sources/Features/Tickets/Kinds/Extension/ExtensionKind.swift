@@ -92,8 +92,16 @@ package struct ExtensionKind: RequestKind {
     package func effect(_ content: Content, of approved: ApprovedTicket) async throws -> TicketEffect {
         let name = try await access.extend(
             content.grant, to: content.endsAt, at: approved.at, in: approved.scope, approved.transaction)
-        try await approved.audit.also(
-            "grant.extended", kind: "grant", id: content.grant.text, name: name, in: approved.transaction)
+        try await approved.extended(content.grant, name, to: content.endsAt)
         return TicketEffect(grant: content.grant)
+    }
+}
+
+extension ApprovedTicket {
+    /// The record of a grant whose end was moved by this request, with what one by an administrator's word says.
+    func extended(_ grant: GrantID, _ name: String, to end: Date) async throws {
+        try await audit.also(
+            "grant.extended", kind: "grant", id: grant.text, name: name,
+            details: ["endsAt": .string(Timestamp.text(end))], in: transaction)
     }
 }
