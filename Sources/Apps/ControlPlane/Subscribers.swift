@@ -53,12 +53,9 @@ extension Features {
                 try await identity.tellOfWebhook(event.subject, event.data, at: now(), in: scope)
             },
             EventSubscriber("notices", types: NoticeEvents.types) { [notifications, noticeEvents] scope, event in
-                for notice in try await noticeEvents.notices(of: event, in: scope) {
-                    try await notifications.tell(notice, at: now(), in: scope)
-                }
-                if let round = try await noticeEvents.round(of: event, in: scope) {
-                    try await notifications.tell(round, at: now(), in: scope)
-                }
+                let news = try await noticeEvents.news(of: event, in: scope)
+                for notice in news.notices { try await notifications.tell(notice, at: now(), in: scope) }
+                if let round = news.round { try await notifications.tell(round, at: now(), in: scope) }
             },
             EventSubscriber("gateway-waits", types: Self.ticketEnds) { [hosting] scope, event in
                 guard let ticket = TicketID(event.subject),

@@ -20,29 +20,21 @@ extension NoticeEvents {
     }
 
     /// Of an end that was known those who asked for it: what administrators gave has people by the hundred. Of one that comes
-    /// early all who are named, and in `round` whoever is of a group that is. Nobody learns of a denial.
-    func ended(_ event: DomainEvent, in scope: TenantScope) async throws -> [Notice] {
-        guard let (grant, type) = try await end(event, in: scope) else { return [] }
-        return [
-            Notice(
-                type, occasion: event.id.text, to: .people(grant.users.map(\.id)),
-                Self.texts(of: event, grant).mapValues { .text($0) }, link: "/my/assets")
-        ]
-    }
-
-    /// What the members of groups are told of an event, however many they are.
-    func round(of event: DomainEvent, in scope: TenantScope) async throws -> NoticeRound? {
-        guard AccessEvents.ends.contains(event.type), let (grant, type) = try await end(event, in: scope),
-            !grant.groups.isEmpty
-        else { return nil }
-        return NoticeRound(
-            type, of: event.id, to: grant.groups.map(\.id), Self.texts(of: event, grant), link: "/my/assets")
-    }
-
-    private static func texts(of event: DomainEvent, _ grant: Grant) -> [String: String] {
+    /// early all who are named, and in a round whoever is of a group that is, however many they are. Nobody learns of a
+    /// denial.
+    func ended(_ event: DomainEvent, in scope: TenantScope) async throws -> NoticeNews {
+        guard let (grant, type) = try await end(event, in: scope) else { return NoticeNews() }
         var texts = ["name": grant.name]
         if event.type == AccessEvents.revokedType { texts["reason"] = event.data["reason"]?.text ?? "" }
-        return texts
+        let link = "/my/assets"
+        return NoticeNews(
+            notices: [
+                Notice(
+                    type, occasion: event.id.text, to: .people(grant.users.map(\.id)),
+                    texts.mapValues { .text($0) }, link: link)
+            ],
+            round: grant.groups.isEmpty
+                ? nil : NoticeRound(type, of: event.id, to: grant.groups.map(\.id), texts, link: link))
     }
 
     /// The access that is over, and as what its people hear of it; nil if they do not.

@@ -10,6 +10,12 @@ import Notifications
 import Tickets
 import Vault
 
+/// Whom an event has told of it, and in a round the members of groups.
+struct NoticeNews: Sendable {
+    var notices: [Notice] = []
+    var round: NoticeRound?
+}
+
 /// What people are told of what happens: notices out of domain events. The same event gives the same notices, by the same
 /// names, so that one that comes twice is told once.
 struct NoticeEvents: Sendable {
@@ -37,14 +43,19 @@ struct NoticeEvents: Sendable {
         return notice.link.split(separator: "/").last.flatMap { TicketID(String($0)) }
     }
 
-    func notices(of event: DomainEvent, in scope: TenantScope) async throws -> [Notice] {
+    /// What an event has people told.
+    func news(of event: DomainEvent, in scope: TenantScope) async throws -> NoticeNews {
+        if AccessEvents.ends.contains(event.type) { return try await ended(event, in: scope) }
+        return NoticeNews(notices: try await notices(of: event, in: scope))
+    }
+
+    private func notices(of event: DomainEvent, in scope: TenantScope) async throws -> [Notice] {
         if event.type.hasPrefix("ticket.") { return try await ticketNotices(event, in: scope) }
         if event.type.hasPrefix("secret.") { return try await secretNotices(event, in: scope) }
         switch event.type {
         case MessengerEvents.undeliveredType: return try await undelivered(event, in: scope)
         case let type where Identity.toldByMail.contains(type): return try await signIn(event, in: scope)
         case AccessEvents.endingSoonType: return endingSoon(event)
-        case let type where AccessEvents.ends.contains(type): return try await ended(event, in: scope)
         case Identity.roleEnded: return roleEnded(event)
         case DelegationEvents.createdType, DelegationEvents.endedType: return try await delegated(event, in: scope)
         case EventKinds.disabled.type:
