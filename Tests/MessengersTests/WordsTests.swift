@@ -113,32 +113,59 @@ import Testing
         #expect(face([true], .chinese).hint == "批准此申请须填写附言，请在门户中操作。")
     }
 
+    private static func level(
+        _ number: Int, of user: UserID, _ commented: Set<Bool>, needsPasskey: Bool = false
+    ) -> ApprovalLevel {
+        ApprovalLevel(
+            number: number, name: "", isOpen: true, seats: [user], needsPasskey: needsPasskey, commented: commented,
+            answers: [])
+    }
+
+    /// A person's card about a request whose levels are all open, by a vendor.
+    private static func face(_ levels: [ApprovalLevel], of user: UserID, by vendor: any Vendor) -> CardFace {
+        let card = ApprovalCard(
+            ticket: .new(), number: 7, kind: "access", requester: "Bob", facts: [], reason: "Deploy", risk: "low",
+            levels: levels, state: .open, digest: "00ff", deadline: nil)
+        let kept = KeptCard(
+            id: .new(), channel: .new(), ticket: card.ticket, user: user, nonce: String(repeating: "n", count: 22),
+            revision: 1, attempts: 0)
+        return CardFace(card, for: kept, by: vendor, language: .english, portal: "https://acme.example")
+    }
+
+    /// Vendors whose cards have no place for words.
+    private static func wordless() throws -> [any Vendor] {
+        [
+            WeCom(settings: try WeComSettings(corpId: "corp", agentId: 218, apiUrl: nil), secrets: ChannelSecrets([:])),
+            DingTalk(
+                settings: try DingTalkSettings(
+                    appKey: "app", corpId: "corp", template: "t.schema", trustsClicks: true, apiUrl: nil),
+                secrets: ChannelSecrets([.appSecret: Secret("s"), .signingSecret: Secret("s")])),
+        ]
+    }
+
     @Test func `a vendor without a place for words is given the card that leads to the portal`() throws {
         let ann = UserID.new()
-        func face(_ commented: Set<Bool>, by vendor: any Vendor) -> CardFace {
-            let card = ApprovalCard(
-                ticket: .new(), number: 7, kind: "access", requester: "Bob", facts: [], reason: "Deploy", risk: "low",
-                levels: [
-                    ApprovalLevel(
-                        number: 1, name: "", isOpen: true, seats: [ann], needsPasskey: false, commented: commented,
-                        answers: [])
-                ], state: .open, digest: "00ff", deadline: nil)
-            let kept = KeptCard(
-                id: .new(), channel: .new(), ticket: card.ticket, user: ann,
-                nonce: String(repeating: "n", count: 22), revision: 1, attempts: 0)
-            return CardFace(card, for: kept, by: vendor, language: .english, portal: "https://acme.example")
+        for vendor in try Self.wordless() {
+            for (commented, answers) in [
+                ([], [true, false]), ([true], [false]), ([false], [true]), ([true, false], []),
+            ] as [(Set<Bool>, [Bool])] {
+                #expect(Self.face([Self.level(1, of: ann, commented)], of: ann, by: vendor).answers == answers)
+            }
         }
-        let wecom = WeCom(
-            settings: try WeComSettings(corpId: "corp", agentId: 218, apiUrl: nil), secrets: ChannelSecrets([:]))
-        let dingtalk = DingTalk(
-            settings: try DingTalkSettings(
-                appKey: "app", corpId: "corp", template: "t.schema", trustsClicks: true, apiUrl: nil),
-            secrets: ChannelSecrets([.appSecret: Secret("s"), .signingSecret: Secret("s")]))
-        for vendor in [wecom, dingtalk] as [any Vendor] {
-            #expect(face([], by: vendor).answers == [true, false])
-            #expect(face([true], by: vendor).answers == [false])
-            #expect(face([false], by: vendor).answers == [true])
-            #expect(face([true, false], by: vendor).answers == [])
+    }
+
+    @Test func `of levels that are open at once a card goes by the one that asks its reader`() throws {
+        let (ann, bob) = (UserID.new(), UserID.new())
+        for vendor in try Self.wordless() {
+            let levels = [
+                Self.level(1, of: ann, []), Self.level(2, of: bob, [true, false], needsPasskey: true),
+            ]
+            let anns = Self.face(levels, of: ann, by: vendor)
+            #expect(anns.answers == [true, false] && anns.hint == "")
+            let bobs = Self.face(levels, of: bob, by: vendor)
+            #expect(bobs.answers == [])
+            // Words alone would not do there.
+            #expect(bobs.hint.contains("takes a passkey") && !bobs.hint.contains("Approving this takes a comment"))
         }
     }
 }

@@ -33,25 +33,29 @@ struct CardFace: Sendable, Hashable {
     let text: CardText
     /// The card has no room for all that is asked for: nobody approves what they do not see.
     let isCut: Bool
-    /// Which answers take a comment: approvals (`true`), refusals (`false`).
+    /// Which answers the level that asks this person takes with a comment only: approvals (`true`), refusals (`false`).
     let commented: Set<Bool>
+    /// Whether approving it takes a passkey there.
+    let needsPasskey: Bool
     /// Whether words can go with an answer on the card itself.
     let takesWords: Bool
 
     init(
         _ card: ApprovalCard, mode: Mode, language: CardLanguage, reference: String, link: String, isCut: Bool = false,
-        commented: Set<Bool> = [], takesWords: Bool = true
+        commented: Set<Bool> = [], needsPasskey: Bool = false, takesWords: Bool = true
     ) {
         self.card = card
         self.mode = mode
         self.isCut = isCut
         self.commented = commented
+        self.needsPasskey = needsPasskey
         self.takesWords = takesWords
         self.language = language
         self.reference = reference
         self.link = link
         text = CardText(language)
     }
+
     /// Whether it leads there to say something.
     var isCommented: Bool { mode == .decide || mode == .portal }
     /// Where the request is talked about in the portal.
@@ -72,16 +76,15 @@ struct CardFace: Sendable, Hashable {
         said += answers.filter(commented.contains).map(text.wordsNeeded)
         return said.joined(separator: language == .chinese ? "" : " ")
     }
+
     /// It is approved in the portal because of the words that it takes, and of nothing else.
-    private var isForWords: Bool {
-        !takesWords && commented.contains(true) && card.levels.contains { $0.isOpen && !$0.needsPasskey }
-    }
+    private var isForWords: Bool { !takesWords && commented.contains(true) && !needsPasskey }
 
     /// The same for a vendor who shows all of it, and otherwise a card on which nothing is approved.
     func fitted(to vendor: any Vendor) -> CardFace {
         guard mode == .decide, !vendor.showsAll(self) else { return self }
         return CardFace(
             card, mode: .portal, language: language, reference: reference, link: link, isCut: true,
-            commented: commented, takesWords: takesWords)
+            commented: commented, needsPasskey: needsPasskey, takesWords: takesWords)
     }
 }

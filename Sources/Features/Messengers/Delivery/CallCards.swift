@@ -66,7 +66,7 @@ extension CardFace {
         self = CardFace(
             card, mode: mode, language: language, reference: CardReference(kept, of: card.digest).text,
             link: "\(portal)/inbox/\(card.ticket.text)", commented: level?.commented ?? [],
-            takesWords: vendor.takesWords
+            needsPasskey: level?.needsPasskey ?? false, takesWords: vendor.takesWords
         ).fitted(to: vendor)
     }
 }
