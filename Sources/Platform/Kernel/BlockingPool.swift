@@ -95,7 +95,6 @@ private final class Shared: @unchecked Sendable {
         }
     }
 
-    private let limit: Int
     private let waiting: Int
     private let courtesy: BlockingPool.Courtesy?
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -106,7 +105,6 @@ private final class Shared: @unchecked Sendable {
     private var isClosed = false
 
     init(threads: Int, waiting: Int, courtesy: BlockingPool.Courtesy?) {
-        limit = threads
         self.waiting = waiting
         self.courtesy = courtesy
         eager = Crew(limit: threads)
@@ -125,7 +123,7 @@ private final class Shared: @unchecked Sendable {
         pthread_mutex_lock(lock)
         defer { pthread_mutex_unlock(lock) }
         let queued = queue.count - taken
-        guard queued < waiting + max(0, limit - eager.busy - humble.busy) else { return false }
+        guard queued < waiting + max(0, eager.limit - eager.busy - humble.busy) else { return false }
         queue.append(Job(body: body, queuedAt: .now))
         // Whoever it is not for looks how long it waits.
         call(.eager, queued: queued)
