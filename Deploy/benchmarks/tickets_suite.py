@@ -223,6 +223,9 @@ class Waiting:
     """People whose sign-in waits for somebody's word: what each of them costs, how soon they hear, and what they leave to others.
 
     They have shown everything else, which is written by SQL; the first call of each opens the request, and the next ones wait.
+
+    Nobody who waits has a thread. Yet a few more may be there than before: the pools of the runtime start theirs with the work
+    that first needs one, which may be that of this crowd. So the bar is two threads more, however many wait.
     """
 
     where = ""
@@ -287,7 +290,7 @@ class Waiting:
         try:
             begin = time.monotonic()
             self.sit(crowd, self.count)
-            self.add("all wait, last one's first call", time.monotonic() - begin, unit="s", note="each opens a request")
+            self.add("until the last one waits", time.monotonic() - begin, unit="s", note="each opens a request")
             time.sleep(2)
             now = self.levels()
             busy = self.latencies(1000)
@@ -311,8 +314,8 @@ class Waiting:
             return latencies(line, count)
 
     def told(self, before, now):
-        self.add("threads of the server", now["threads"], before["threads"], bar=at_most(1), note="the peer is nobody waiting")
-        self.add("connections of the database", now["database"], before["database"], bar=at_most(1))
+        self.add("threads for all who wait", now["threads"] - before["threads"], bar=at_most(2), note=f"{now['threads']} in all")
+        self.add("connections of the database", now["database"], before["database"], bar=at_most(1), note="the peer is nobody waiting")
         self.add("places of requests at work", now["working"], unit="", bar=at_most(64), note="of 512, which others need")
         self.add("memory of one who waits", (now["memory"] - before["memory"]) / self.count, unit="KiB", bar=at_most(100),
             note="as much as an idle shell at a worker may have")
