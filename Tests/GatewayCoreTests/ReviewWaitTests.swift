@@ -105,6 +105,15 @@ import Testing
         #expect(waits.add(one, of: "acme") {} == nil)
     }
 
+    @Test func `two companies that take all they can leave places to others`() throws {
+        let waits = DecisionWaits(limits: .init(all: 50, ofOneTenant: 25))
+        func add(_ tenant: String) -> Bool { waits.add(.signIn(.new()), of: tenant) {} != nil }
+        let taken = ["acme", "bolt"].map { tenant in (0..<60).count { _ in add(tenant) } }
+        #expect(taken == [25, 15])
+        #expect(add("core") && !add("core"))
+        #expect(add("dent") && !add("bolt"))
+    }
+
     @Test func `a word wakes those whom it is about, and no request is a sign-in`() throws {
         let waits = DecisionWaits()
         let woken = Mutex<[String]>([])

@@ -275,7 +275,7 @@ import Testing
             logger: counted.logger)
         defer { database.close() }
         var limits = WaitingRoom.Limits()
-        limits.ofOneTenant = 5_002
+        limits.places = SharedPlaces(all: 20_000, ofOne: 5_002)
         // Looks when it begins, and when it is told to.
         let hub = ReviewHub(
             database: database, limits: limits, look: .seconds(3_600), logger: Logger(label: "test"))

@@ -1,12 +1,12 @@
 import FoundationEssentials
-import Kernel
+package import Kernel
 import Synchronization
 
 /// Who waits for which request on this node. It asks nobody and keeps no time of its own.
 package final class WaitingRoom: Sendable {
     package struct Limits: Sendable {
-        package var all = 20_000
-        package var ofOneTenant = 5_000
+        /// No company takes the last ones of them.
+        package var places = SharedPlaces(all: 20_000, ofOne: 5_000)
         package var fromOneAddress = 500
         /// Of more than these the ones that came first ask again.
         package var forOneTicket = 2
@@ -141,7 +141,7 @@ package final class WaitingRoom: Sendable {
 
     func keep(_ key: String, for ticket: TicketID, of tenant: TenantID, until end: Date) {
         state.withLock { state in
-            guard state.places.count < limits.all, state.over[ticket] == nil, !state.isClosed else { return }
+            guard state.places.count < limits.places.all, state.over[ticket] == nil, !state.isClosed else { return }
             state.places[key] = Place(ticket: ticket, tenant: tenant, end: end)
             state.keys[ticket, default: []].insert(key)
         }
@@ -159,7 +159,7 @@ extension WaitingRoom.State {
         if let seated = byTicket[waiter.ticket], seated.count >= limits.forOneTicket, let first = seated.first {
             displaced = remove(first)
         }
-        guard waiters.count < limits.all, tenants[waiter.tenant, default: 0] < limits.ofOneTenant,
+        guard limits.places.hasRoom(forOneWith: tenants[waiter.tenant, default: 0], taken: waiters.count),
             waiter.address.map({ addresses[$0, default: 0] < limits.fromOneAddress }) ?? true
         else { return (.crowded, displaced) }
         waiters[id] = waiter

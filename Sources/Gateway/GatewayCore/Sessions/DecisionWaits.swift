@@ -14,16 +14,14 @@ package final class DecisionWaits: Sendable {
         case signIn(AdmissionID)
     }
 
-    /// How many may wait; those of one company leave room to others.
+    /// How many may wait; those of one company leave room to others, also where there are two of that kind.
     package struct Limits: Sendable {
-        package var all: Int
-        package var ofOneTenant: Int
+        package var places: SharedPlaces
         /// So many ask the control plane at once when they are called: thousands may be at the same moment.
         package var asking: Int
 
         package init(all: Int = 5000, ofOneTenant: Int = 2500, asking: Int = 16) {
-            self.all = all
-            self.ofOneTenant = ofOneTenant
+            places = SharedPlaces(all: all, ofOne: ofOneTenant)
             self.asking = asking
         }
     }
@@ -50,17 +48,19 @@ package final class DecisionWaits: Sendable {
         self.pauses = pauses
         self.limits = limits
         turns = FairAdmission(
-            places: limits.asking, placesBesideOthers: max(1, limits.asking / 2), mostWaiting: limits.ofOneTenant)
+            places: limits.asking, placesBesideOthers: max(1, limits.asking / 2), mostWaiting: limits.places.ofOne)
     }
 
     /// How long until somebody asks by themselves next: not all at the same time.
     package var pause: Duration { .random(in: pauses) }
 
-    /// Calls `wake` when there may be news, until it is told to stop. Nil if too many wait already, in all or of this company.
+    /// Calls `wake` when there may be news, until it is told to stop. Nil if too many wait already, in all or of this company, or
+    /// if only the last places are left and the company has some.
     package func add(_ subject: Subject, of tenant: String, _ wake: @escaping @Sendable () -> Void) -> UUID? {
         let id = UUID()
         return state.withLock { state in
-            guard state.count < limits.all, state.tenants[tenant, default: 0] < limits.ofOneTenant else { return nil }
+            let own = state.tenants[tenant, default: 0]
+            guard limits.places.hasRoom(forOneWith: own, taken: state.count) else { return nil }
             state.waiters[subject, default: [:]][id] = Waiter(tenant: tenant, wake: wake)
             state.tenants[tenant, default: 0] += 1
             state.count += 1
