@@ -86,7 +86,7 @@ export function initials(name: string): string {
 
 /** Label and value pairs of a detail page. */
 export const Facts = view((_, children) => <dl class="facts">{children()}</dl>);
-export const Fact = view<{ label: Key }>((props, children) => <div class="fact"><dt>{t(props.label)}</dt><dd>{children()}</dd></div>);
+export const Fact = view<{ label?: Key; name?: string }>((props, children) => <div class="fact"><dt>{props.label ? t(props.label) : props.name}</dt><dd>{children()}</dd></div>);
 
 export const Skeleton = view<{ lines?: number }>((props) => (
   <div class="skeleton-block" role="status" aria-label={t('loading')}>{Array.from({ length: props.lines ?? 4 }, (_, index) => <div class="skeleton" style={{ width: `${88 - ((index * 23) % 50)}%` }} />)}</div>

@@ -12,6 +12,7 @@ import { Link } from '../../ui/Link';
 import { Page } from '../../ui/Page';
 import { ResourceTable } from '../../table/ResourceTable';
 import type { Column, FilterDef } from '../../table/columns';
+import { detailsOf, most } from './details';
 
 /** Where the things of the portal are shown, by their kind. */
 const pages: Record<string, string> = { user: '/users', group: '/groups', asset: '/assets', grant: '/grants', ticket: '/tickets', session: '/sessions', webhook: '/webhooks' };
@@ -57,9 +58,17 @@ export const AuditTable = component<{ id: string; always?: string; links?: Recor
         <Fact label="audit.trace"><CopyId id={event.traceId} /></Fact>
         <Fact label="id"><CopyId id={event.id} /></Fact>
       </Facts>
-      {Object.keys(event.details ?? {}).length > 0 && [<h3>{t('audit.details')}</h3>, <pre class="json">{JSON.stringify(event.details, null, 2)}</pre>]}
+      {Object.keys(event.details ?? {}).length > 0 && more(event)}
     </Dialog>
   );
+  const more = (event: AuditEvent) => {
+    const known = detailsOf(event.details).filter((one) => one.key !== 'place' || !placeOf(event));
+    return [
+      <h3>{t('audit.details')}</h3>,
+      <Facts>{known.slice(0, most).map((one) => <Fact name={one.name}>{one.value}</Fact>)}</Facts>,
+      <details open={known.length > most}><summary>{t('audit.raw')}</summary><pre class="json">{JSON.stringify(event.details, null, 2)}</pre></details>,
+    ];
+  };
   return () => (
     <div>
       <ResourceTable<AuditEvent>
