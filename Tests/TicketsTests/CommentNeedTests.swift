@@ -35,7 +35,7 @@ import Testing
                 #expect(said.needsComment == need)
                 if isNeeded {
                     // What nobody can read is none.
-                    for comment in ["", "  ", "\n\n", "\u{200B}\u{2060}"] {
+                    for comment in ["", "  ", "\n\n", "\u{200B}\u{2060}", "\u{2800}\u{3164}"] {
                         let none = try await decide(desk, ticket, outcome, comment, by: desk.ann)
                         #expect(none.status == 422 && none.problem == "ticket-needs-comment", "\(none.json)")
                         let word = outcome == "approved" ? "why you approve" : "why you reject"
@@ -47,6 +47,24 @@ import Testing
                 #expect(answer.status == 200 && answer["state"] == outcome, "\(answer.json)")
             }
         }
+    }
+
+    @Test(
+        arguments: [
+            // Braille without dots, the fillers of Hangul, and of Khitan.
+            "\u{2800}", "\u{3164}", "\u{115F}", "\u{1160}", "\u{FFA0}", "\u{16FE4}",
+            "\u{A0}", "\u{3000}", "\u{AD}", "\u{34F}", "\u{180E}", "\u{200D}", "\u{2063}", "\u{FE0F}", "\u{FEFF}",
+            "\u{FFF9}", "\u{FFFC}", "\u{1D159}", "\u{1D173}", "\u{E0020}", "\u{301}", "\u{20E3}", "\u{7F}", "\u{2028}",
+        ])
+    func `what prints nothing is no comment, and takes none away`(_ blank: String) {
+        #expect(!blank.isReadable)
+        #expect(!" \(blank)\n\(blank)".isReadable)
+        #expect("\(blank)ok".isReadable)
+    }
+
+    @Test(arguments: ["k", "好", "ㅋ", "7", ".", "👍", "🏳️‍🌈", "⠓", "é", "e\u{301}", "√", "१", "־"])
+    func `what prints something is one`(_ text: String) {
+        #expect(text.isReadable)
     }
 
     @Test func `whoever is to decide is told before, and so is who looks at the path`() async throws {

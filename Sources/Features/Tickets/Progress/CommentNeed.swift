@@ -16,11 +16,18 @@ package enum CommentNeed: String, Sendable, CaseIterable, WireValue {
 
 extension String {
     /// Whether there is anything in it that somebody could read.
-    package var isReadable: Bool {
-        unicodeScalars.contains { scalar in
-            let properties = scalar.properties
-            return !properties.isWhitespace && !properties.isDefaultIgnorableCodePoint
-                && properties.generalCategory != .control
+    package var isReadable: Bool { unicodeScalars.contains(where: \.isReadable) }
+}
+
+extension Unicode.Scalar {
+    /// Whether it prints something by itself. The fillers of Hangul are among what Unicode lets be ignored.
+    fileprivate var isReadable: Bool {
+        guard !properties.isWhitespace, !properties.isDefaultIgnorableCodePoint else { return false }
+        return switch properties.generalCategory {
+        case .control, .format, .surrogate, .nonspacingMark, .enclosingMark: false
+        // Symbols by their category, and blank: Braille without dots, a note without a head, the place of an object.
+        case .otherSymbol: !["\u{2800}", "\u{1D159}", "\u{FFFC}"].contains(self)
+        default: true
         }
     }
 }
