@@ -107,6 +107,26 @@ import Testing
         #expect(city() == "Berlin")
     }
 
+    @Test func `a file that is as large and as old as the one before is another one all the same`() async throws {
+        let world = PlaceDatabase.world().bytes
+        let stage = try await Stage(world)
+        #expect(stage.places.place(of: "203.0.113.9")?.city?.en == "Berlin")
+        // The clock by which the kernel says when something was changed stands still for some milliseconds.
+        try await Task.sleep(for: .milliseconds(50))
+        var old = stat()
+        #expect(stat(stage.path, &old) == 0)
+        // As `cp -p` and `rsync --inplace --times` do it.
+        let file = try #require(FileHandle(forWritingAtPath: stage.path))
+        try file.write(contentsOf: Data(world).replacing(Data("Berlin".utf8), with: Data("Dessau".utf8)))
+        try file.close()
+        #expect(utimensat(AT_FDCWD, stage.path, [old.st_atim, old.st_mtim], 0) == 0)
+        var new = stat()
+        #expect(stat(stage.path, &new) == 0)
+        #expect(new.st_ino == old.st_ino && new.st_size == old.st_size && new.st_mtim.tv_nsec == old.st_mtim.tv_nsec)
+        await stage.places.refresh()
+        #expect(stage.places.place(of: "203.0.113.9")?.city?.en == "Dessau")
+    }
+
     @Test func `a pipe, a folder and a file without end are refused at once`() async throws {
         let stage = try await Stage(PlaceDatabase.world().bytes)
         func refused() async throws {

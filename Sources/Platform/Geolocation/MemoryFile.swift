@@ -47,8 +47,17 @@ struct FileStamp: Equatable, Sendable {
     let size: Int
     private let device: UInt
     private let number: UInt
-    private let seconds: Int
-    private let nanoseconds: Int
+    /// When it was written, as whoever wrote it may say: `cp -p` and `rsync --times` say what the other file's was.
+    private let written: Moment
+    /// When it was last changed in whatever way, as nobody can say but the kernel.
+    private let changed: Moment
+
+    private struct Moment: Equatable {
+        let seconds: Int
+        let nanoseconds: Int
+
+        init(_ time: timespec) { (seconds, nanoseconds) = (time.tv_sec, time.tv_nsec) }
+    }
 
     /// Nil for what is no file.
     init?(path: String) {
@@ -68,7 +77,7 @@ struct FileStamp: Equatable, Sendable {
         size = Int(status.st_size)
         device = UInt(status.st_dev)
         number = UInt(status.st_ino)
-        seconds = status.st_mtim.tv_sec
-        nanoseconds = status.st_mtim.tv_nsec
+        written = Moment(status.st_mtim)
+        changed = Moment(status.st_ctim)
     }
 }
