@@ -55,7 +55,7 @@ extension GatewaySignIn {
     ) async throws -> Entry {
         let person = entering.person
         let origin = try await FindOrigin(places: settings.places, tenants: tenants)(address, in: scope)
-        let trail = trail(of: address, now, scope)
+        let trail = trail(of: address, from: origin, now, scope)
         let attempt = SignInAttempt(
             user: person.id, login: person.login, name: person.name, entrance: .ssh, address: address, origin: origin,
             key: key, now: now, scope: scope)

@@ -8,7 +8,9 @@ import Postgres
 struct GatewayTrail {
     let database: Database
     let address: String
-    let place: Place?
+    let places: Places
+    /// Where the sign-in comes from, if that was found out already; else it is looked up for what is written.
+    var origin: SignInOrigin?
     let now: Date
     let scope: TenantScope
 
@@ -31,7 +33,7 @@ struct GatewayTrail {
     func refused(login: Login, _ refusal: ProviderRefusal?) async throws {
         let entry = AuditEntry(
             action: "sign-in.gateway", actor: .nobody(login.text), outcome: .refused,
-            details: .object((refusal?.details ?? []) + origin), clientAddress: address, at: now)
+            details: .object((refusal?.details ?? []) + place), clientAddress: address, at: now)
         try await AuditLog(database: database).append(entry, scope: scope)
     }
 
@@ -63,13 +65,16 @@ struct GatewayTrail {
         if let key { details.append(JSON.Member("key", .string(key.text))) }
         let entry = AuditEntry(
             action: "sign-in.gateway", actor: .user(person.id, person.name),
-            target: AuditTarget("user", person.id, person.login), details: .object(details + origin),
+            target: AuditTarget("user", person.id, person.login), details: .object(details + place),
             clientAddress: address,
             at: now)
         try await AuditLog(database: database).append(entry, in: scope, tx)
     }
 
-    private var origin: [JSON.Member] { place.map { [JSON.Member("place", $0.json)] } ?? [] }
+    private var place: [JSON.Member] {
+        let place = origin.map(\.place) ?? places.place(of: address)
+        return place.map { [JSON.Member("place", $0.json)] } ?? []
+    }
 
     private func entry(
         _ action: String, _ actor: AuditActor, _ user: UserID, _ login: String, _ outcome: AuditOutcome,
@@ -77,13 +82,15 @@ struct GatewayTrail {
     ) -> AuditEntry {
         AuditEntry(
             action: action, actor: actor, target: AuditTarget("user", user, login), outcome: outcome,
-            details: .object(details + origin), clientAddress: address, at: now)
+            details: .object(details + place), clientAddress: address, at: now)
     }
 }
 
 extension GatewaySignIn {
-    func trail(of address: String, _ now: Date, _ scope: TenantScope) -> GatewayTrail {
+    func trail(
+        of address: String, from origin: SignInOrigin? = nil, _ now: Date, _ scope: TenantScope
+    ) -> GatewayTrail {
         GatewayTrail(
-            database: database, address: address, place: settings.places.place(of: address), now: now, scope: scope)
+            database: database, address: address, places: settings.places, origin: origin, now: now, scope: scope)
     }
 }
