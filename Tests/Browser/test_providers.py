@@ -102,7 +102,7 @@ def test_whose_ssh_keys_cease_is_said_before_a_provider_is_disabled(portal, uniq
     losses = {"people": 0, "signIns": 3, "managers": 0, "keyHolders": 3, "roles": [], "groups": [], "places": [], "keepsAdministrator": False}
     page.route("**/removal", lambda route: route.fulfill(json=losses))
     administrator.button("Disable").click()
-    expect(dialog).to_contain_text("3 people come in by SSH keys, or a passkey alone, and through this provider alone.")
+    expect(dialog).to_contain_text("3 people come in by SSH keys, a passkey alone or an account that they bound themselves, and through this provider alone.")
     administrator.fits(axe)
     dialog.get_by_role("button", name="Cancel").click()
     assert administrator.find("/identity-providers", name)["enabled"] is True

@@ -23,6 +23,8 @@ package enum IdentityError: ProblemRepresentable, Equatable {
     case comesByProvider
     /// Nor does anybody any more: it is switched off.
     case providerOff
+    /// A link that the person made themselves lets them in no more, or not for now.
+    case ownLinkHeld(KeyHold)
     /// Only a signed-in browser can use passkeys.
     case browserNeeded
     case lastSecondFactor
@@ -139,6 +141,15 @@ package enum IdentityError: ProblemRepresentable, Equatable {
             Problem(
                 .passkeyRefused,
                 "Your company has switched off the sign-in service that you came by. Ask its administrator.")
+        case .ownLinkHeld(.signIn):
+            Problem(
+                .signInRefused, "Sign in by your company's sign-in service, or with your password.",
+                headers: Self.challenge)
+        case .ownLinkHeld(.providerOff):
+            Problem(
+                .signInRefused,
+                "Your company has switched off the sign-in service that you came by. Ask its administrator.",
+                headers: Self.challenge)
         case .browserNeeded: Problem(.browserNeeded, "Sign in to the portal.")
         case .lastSecondFactor: Problem(.lastSecondFactor, "Add another one first.")
         case .authenticatorPresent: Problem(.authenticatorPresent, "Remove it first.")

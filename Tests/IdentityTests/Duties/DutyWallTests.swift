@@ -47,7 +47,7 @@ import Testing
             try #require(IdentityProviderID(program.provider)), in: stage.scope)
         let admit = AdmitSubject(
             database: stage.house.test.database, catalogue: stage.house.identity.settings.catalogue,
-            provider: provider, address: nil, now: stage.house.now, scope: stage.scope)
+            provider: provider, keyDays: 7, address: nil, now: stage.house.now, scope: stage.scope)
         func comeIn() async throws -> String {
             let profile = ProviderProfile(subject: "s1", login: "ben", name: nil, email: nil, groups: ["OPS"])
             guard case .admitted(let account) = try await admit(profile, typed: nil) else { throw Unexpected() }

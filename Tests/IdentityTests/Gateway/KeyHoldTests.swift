@@ -210,6 +210,30 @@ import Testing
         #expect(one.json["keyHolders"] == 1, "\(one.json)")
     }
 
+    @Test func `so is who has but an account that they bound elsewhere, where it lets them in`() async throws {
+        let scene = try await Scene()
+        let (sso, own) = (try await scene.add("SSO"), try await scene.add("Own"))
+        try await scene.link(sso)
+        try await scene.forgetPassword()
+        _ = try await scene.superuser.execute("update ssh_keys set disabled_at = now()")
+        func count(_ provider: IdentityProviderID) async throws -> JSON? {
+            try await scene.admin.call("identity-providers.foresee-removal", [provider.text]).json["keyHolders"]
+        }
+        _ = try await scene.superuser.execute(
+            """
+            insert into identity_links (tenant_id, identity_provider_id, user_id, subject, bound_by_user, account)
+            values (\(scene.scope.tenant), \(own), \(scene.bob), 'bob', true, 'bob')
+            """)
+        #expect(try await count(sso) == 0)
+        _ = try await scene.superuser.execute(
+            "update identity_providers set binds_users = true where identity_provider_id = \(own)")
+        #expect(try await count(sso) == 1)
+        #expect(try await count(own) == 0)
+        _ = try await scene.superuser.execute(
+            "update identity_providers set enabled = false where identity_provider_id = \(own)")
+        #expect(try await count(sso) == 0)
+    }
+
     @Test(arguments: [false, true])
     func `whom no provider knows any more is the company's own`(isRemoved: Bool) async throws {
         let scene = try await Scene()

@@ -48,10 +48,34 @@ import Testing
 
         func isIn(_ visitor: Visitor) async throws -> Bool { try await visitor.call("me.show").status == 200 }
 
-        func change(_ body: JSON) async throws {
-            let version = try await admin.call("identity-providers.show", [provider]).version
-            let changed = try await admin.call("identity-providers.change", [provider], body: body, version: version)
+        func change(_ body: JSON, of other: String? = nil) async throws {
+            let id = other ?? provider
+            let version = try await admin.call("identity-providers.show", [id]).version
+            let changed = try await admin.call("identity-providers.change", [id], body: body, version: version)
             #expect(changed.status == 200, "\(changed.json)")
+        }
+
+        /// Another provider vouches for Bob, who came in by it just now.
+        func vouch() async throws -> String {
+            let made = try await admin.call(
+                "identity-providers.create", body: messenger.body("wecom").merging(["name": "Company's own"]))
+            let other = try #require(IdentityProviderID(made["id"]), "\(made.json)")
+            _ = try await house.test.superuser().execute(
+                """
+                insert into identity_links (tenant_id, identity_provider_id, user_id, subject, last_sign_in_at)
+                values (\(admin.scope.tenant), \(other), \(id), 'bob', \(house.now))
+                """)
+            return other.text
+        }
+
+        /// Why the last sign-in was refused, as the trail has it.
+        func reason() async throws -> String? {
+            try await house.test.superuser().query(
+                """
+                select details ->> 'reason' from audit_events where outcome = 'refused' and details ? 'reason'
+                order by audit_event_id desc limit 1
+                """
+            ) { try $0.next(String.self) }.first
         }
     }
 
@@ -298,6 +322,52 @@ import Testing
         #expect(try await scene.come().step == "second-factor")
     }
 
+    @Test func `where the provider that vouched for somebody is off, a link of their own is held as their keys are`()
+        async throws
+    {
+        let scene = try await Scene()
+        #expect(try await scene.bob.bind(scene.provider).status < 300)
+        let sso = try await scene.vouch()
+        func held() async throws -> String? {
+            let refused = try await scene.come()
+            #expect(refused.problem == "sign-in-refused" && refused.cookie == nil, "\(refused.json)")
+            return refused.json["detail"]?.text
+        }
+        let other = "Sign in by your company's sign-in service, or with your password."
+        #expect(try await held() == other)
+        #expect(try await scene.reason() == "comes-by-provider")
+        try await scene.change(["enabled": false], of: sso)
+        #expect(try await scene.come().step == "second-factor")
+        scene.house.wait(7 * 86_400 - 1)
+        #expect(try await scene.come().step == "second-factor")
+        scene.house.wait(1)
+        #expect(try await held() == other)
+        #expect(try await scene.reason() == "provider")
+        // By the password that Bob has here, the link counts again; coming by it alone prolongs nothing.
+        try await scene.bob.signIn()
+        scene.house.wait(6 * 86_400)
+        _ = try await scene.comeIn()
+        scene.house.wait(86_400)
+        #expect(try await held() == other)
+        scene.house.wait(1)
+        // Without one, nobody says any more whether Bob has left.
+        _ = try await scene.house.test.superuser().execute(
+            "update users set password_hash = null where user_id = \(scene.id)")
+        #expect(try await held()?.contains("switched off") == true)
+        #expect(try await scene.reason() == "provider-off")
+        _ = try await scene.house.test.superuser().execute(
+            """
+            insert into tenant_setting_values (tenant_id, key, value, updated_by)
+            values (\(scene.admin.scope.tenant), 'ssh-key.provider-days', '30', \(scene.admin.scope.tenant.uuid))
+            """)
+        #expect(try await scene.come().step == "second-factor")
+        scene.house.wait(30 * 86_400)
+        #expect(try await held()?.contains("switched off") == true)
+        try await scene.admin.signIn()
+        #expect(try await scene.admin.call("identity-providers.unlink", [sso, scene.id.text]).status == 204)
+        #expect(try await scene.come().step == "second-factor")
+    }
+
     @Test(arguments: ["off", "unbinding", "moved", "removed"])
     func `where the provider is switched off, moved or removed, the link gives nothing`(_ how: String) async throws {
         let scene = try await Scene()
@@ -366,7 +436,7 @@ import Testing
             try #require(IdentityProviderID(directory.provider)), in: scene.admin.scope)
         let admit = AdmitSubject(
             database: scene.house.test.database, catalogue: scene.house.identity.settings.catalogue,
-            provider: provider, address: nil, now: scene.house.now, scope: scene.admin.scope)
+            provider: provider, keyDays: 7, address: nil, now: scene.house.now, scope: scene.admin.scope)
         #expect(try await scene.isIn(other))
         let profile = ProviderProfile(subject: "s", login: "bob", name: nil, email: nil, groups: [])
         guard case .admitted = try await admit(profile, typed: nil) else { return #expect(Bool(false)) }

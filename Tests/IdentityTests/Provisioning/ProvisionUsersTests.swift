@@ -229,7 +229,7 @@ import Testing
             let profile = ProviderProfile(subject: subject, login: login, name: nil, email: nil, groups: [])
             let admitting = AdmitSubject(
                 database: house.test.database, catalogue: house.identity.settings.catalogue, provider: provider,
-                address: nil,
+                keyDays: 7, address: nil,
                 now: house.now, scope: admin.scope)
             return switch try await admitting(profile, typed: nil) {
             case .admitted(let account): account.id.text

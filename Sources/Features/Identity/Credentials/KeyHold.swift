@@ -3,12 +3,12 @@ import HTTPAPI
 import Kernel
 import Postgres
 
-/// Why an SSH key, or a passkey alone, that is right opens nothing for now.
+/// Why an SSH key, a passkey alone or a link of one's own making, that is right, opens nothing for now.
 ///
 /// Whom a provider knows comes in by it: whoever is shut out there must be out here. So a key of theirs counts for some days
 /// after they came in by a provider, or by a password of their own here. That goes for a provider that is switched off too: by
-/// it nobody comes in any more, so the keys of its people cease. Only when it is removed, or they are unlinked, they are the
-/// company's own.
+/// it nobody comes in any more, so the keys of its people cease, and their passkeys and links of their own do. Only when it is
+/// removed, or they are unlinked, they are the company's own.
 package enum KeyHold: String, Sendable, CaseIterable, WireValue, SQLDecodable {
     /// They have not come in for too long, and can.
     case signIn = "sign-in"
@@ -39,7 +39,8 @@ package enum KeyHold: String, Sendable, CaseIterable, WireValue, SQLDecodable {
         """
     }
 
-    /// How many have good keys, or a passkey, and can come in by one provider alone: when it is switched off, these cease.
+    /// How many have good keys, a passkey or a link of their own that lets them in, and can come in by one provider alone:
+    /// when it is switched off, these cease.
     static func count(onlyBy provider: IdentityProviderID, at now: Date, in scope: TenantScope) -> SQL {
         """
         select count(*) from users u
@@ -47,7 +48,11 @@ package enum KeyHold: String, Sendable, CaseIterable, WireValue, SQLDecodable {
           and (exists (select from passkeys k where k.tenant_id = \(scope.tenant) and k.user_id = u.user_id)
             or exists (select from ssh_keys k
               where k.tenant_id = \(scope.tenant) and k.user_id = u.user_id and k.disabled_at is null
-                and (k.expires_at is null or k.expires_at > \(now))))
+                and (k.expires_at is null or k.expires_at > \(now)))
+            or exists (select from identity_links b
+              join identity_providers o on o.tenant_id = b.tenant_id and o.identity_provider_id = b.identity_provider_id
+                and o.enabled and o.binds_users and o.identity_provider_id <> \(provider)
+              where b.tenant_id = \(scope.tenant) and b.user_id = u.user_id and b.bound_by_user))
           and \(provider) = all (
             select l.identity_provider_id from identity_links l
             join identity_providers p on p.tenant_id = l.tenant_id and p.identity_provider_id = l.identity_provider_id

@@ -30,6 +30,8 @@ struct AdmitSubject {
     let database: Database
     let catalogue: PermissionCatalogue
     let provider: IdentityProvider
+    /// How long a link that the person made lets them in after the word of a provider that is switched off.
+    let keyDays: Int
     let address: String?
     let now: Date
     let scope: TenantScope
@@ -52,9 +54,13 @@ struct AdmitSubject {
             if let reason = try await bar(account, isCounted: typed != nil, tx) { return .refused(reason) }
             guard link.isBound else { return .known(account) }
             guard provider.bindsUsers, typed == nil else { return .refused(.notLinked) }
-            // Whom another provider vouches for comes in by it: whoever is shut out there must be out here.
-            let isVouchedFor = try await IdentityLinkStore.isVouchedFor(account.id, in: scope, tx)
-            return isVouchedFor ? .refused(.comesByProvider) : .bound(account)
+            // Whom another provider vouches for comes in by it: whoever is shut out there must be out here. Where it is
+            // switched off, the link is held as an SSH key is.
+            guard try await !IdentityLinkStore.isVouchedFor(account.id, in: scope, tx) else {
+                return .refused(.comesByProvider)
+            }
+            let hold = try await KeyHold.find(account.id, within: keyDays, at: now, in: scope, tx)
+            return hold.map { .refused($0 == .signIn ? .provider : .providerOff) } ?? .bound(account)
         }
         guard let login = Login(profile.login) else { return .refused(.unusableLogin) }
         // A login of a domain is the word of that domain's provider, and no other one's.

@@ -8,7 +8,7 @@ extension Identity {
     var providerSignIn: ProviderSignIn {
         ProviderSignIn(
             database: database, keys: keys, directories: settings.directories,
-            catalogue: settings.catalogue)
+            catalogue: settings.catalogue, tenants: tenants)
     }
 
     var changeProviders: ChangeProviders {

@@ -22,6 +22,7 @@ struct ProviderSignIn {
     let keys: TenantKeys
     let directories: ProviderDirectories
     let catalogue: PermissionCatalogue
+    let tenants: TenantSettings
 
     func ask(
         _ candidates: [ProviderCandidate], _ login: Login, _ password: Secret, typed: UserID?, from address: String?,
@@ -76,6 +77,16 @@ struct ProviderSignIn {
         return try await prover.answer(question, name, Secret(answer))
     }
 
+    /// What finds the person here whom a provider has proven.
+    func admitting(
+        by provider: IdentityProvider, from address: String?, at now: Date, in scope: TenantScope
+    ) async throws -> AdmitSubject {
+        let days = try await tenants.value(of: Setting.keyProviderDays, in: scope)
+        return AdmitSubject(
+            database: database, catalogue: catalogue, provider: provider, keyDays: days, address: address, now: now,
+            scope: scope)
+    }
+
     /// What hands a login and a password to the provider; nil for one that takes the browser.
     func prover(
         for candidate: ProviderCandidate, from address: String?, at now: Date, in scope: TenantScope
@@ -116,9 +127,7 @@ struct ProviderSignIn {
         }
         switch trial.answer {
         case .right(let profile):
-            let admit = AdmitSubject(
-                database: database, catalogue: catalogue, provider: provider, address: address, now: now,
-                scope: scope)
+            let admit = try await admitting(by: provider, from: address, at: now, in: scope)
             switch try await admit(profile, typed: typed) {
             case .admitted(let account): return .admitted(account, provider.id)
             case .bound: return refused(.notLinked)

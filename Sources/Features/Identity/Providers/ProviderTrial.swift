@@ -143,6 +143,10 @@ struct ProviderRefusal: Sendable, Equatable {
         case notLinked = "not-linked"
         /// Another provider vouches for whoever made the link.
         case comesByProvider = "comes-by-provider"
+        /// A provider knows whoever made the link, and they have not come in by it, or by their password, for too long.
+        case provider
+        /// Nor can they: it is switched off.
+        case providerOff = "provider-off"
         /// The login belongs to somebody else of the same provider, or came with somebody else's password.
         case otherPerson = "other-person"
         /// The provider's login is none here: it has look-alikes, blanks or signs that are not taken.
@@ -169,6 +173,15 @@ struct ProviderRefusal: Sendable, Equatable {
     let provider: IdentityProviderID?
     let reason: Reason
     var cause = ""
+
+    /// What whoever has proven an account of theirs is told: why the link that they made lets them in no more.
+    var hold: KeyHold? {
+        switch reason {
+        case .comesByProvider, .provider: .signIn
+        case .providerOff: .providerOff
+        default: nil
+        }
+    }
 
     /// Nothing was learnt about the password, so the attempt does not count.
     var countsNot: Bool { reason == .unavailable }

@@ -45,7 +45,8 @@ struct TestProvider {
             let outcome: ProviderTest.Outcome = if case .asked = trial.answer { .asked } else { .refused }
             return ProviderTest(steps: trial.steps, profile: nil, outcome: outcome)
         }
-        return try await JudgeProfile(database: database)(profile, after: trial.steps, login, provider, acting)
+        return try await JudgeProfile(database: database, signIn: signIn)(
+            profile, after: trial.steps, login, provider, acting)
     }
 
     private func reach(_ candidate: ProviderCandidate, _ acting: Acting) async throws -> ProviderTest {
@@ -59,15 +60,14 @@ struct TestProvider {
 /// What would become of somebody whom a provider has proven.
 struct JudgeProfile {
     let database: Database
+    let signIn: ProviderSignIn
 
     /// A login counts where it was typed; a browser comes back with whoever it found.
     func callAsFunction(
         _ profile: ProviderProfile, after steps: [ProviderStep], _ login: Login?, _ provider: IdentityProvider,
         _ acting: Acting
     ) async throws -> ProviderTest {
-        let admit = AdmitSubject(
-            database: database, catalogue: PermissionCatalogue([]), provider: provider, address: nil, now: acting.now,
-            scope: acting.scope)
+        let admit = try await signIn.admitting(by: provider, from: nil, at: acting.now, in: acting.scope)
         let verdict = try await database.transaction(in: acting.scope) { tx in
             var typed: Account?
             if let login { typed = try await AccountStore.lock(login, in: acting.scope, tx) }

@@ -86,7 +86,7 @@ package enum Setting {
         "ssh-key.provider-days", .security, .int(1...365), default: 7,
         help:
             "For how many days after people whom an identity provider knows came in by one, or by their password here, "
-            + "their SSH keys let them in; and a passkey alone, where it is off."
+            + "their SSH keys let them in; and, where it is off, a passkey alone or an account that they bound."
     )
     package static let passkeyModels = SettingKey(
         "passkey.models", .security, PasskeyModels.schema.optional, default: nil,

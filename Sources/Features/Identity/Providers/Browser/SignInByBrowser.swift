@@ -50,8 +50,9 @@ struct SignInByBrowser {
             account = admitted
             (vouching, bound) = (nil, candidate.provider.id)
         case .refused(let refusal, let login):
-            throw try await RefuseSignIn(database: database, settings: settings)(
+            let refused = try await RefuseSignIn(database: database, settings: settings)(
                 nil, login: login, nowLocked: false, refusal, since: start, visit.audit, at: visit.now, in: visit.scope)
+            throw refusal.hold.map(IdentityError.ownLinkHeld) ?? refused
         }
         visit.audit.target("user", account.id.text, name: account.login)
         visit.audit.detail("provider", .string(candidate.provider.id.text))
@@ -107,9 +108,8 @@ struct SignInByBrowser {
         case .untrusted: return refusal(.untrusted, trial.cause)
         case .unavailable: return refusal(.unavailable, trial.cause)
         case .right(let profile):
-            let admit = AdmitSubject(
-                database: database, catalogue: settings.catalogue, provider: provider,
-                address: visit.request.clientAddress, now: visit.now, scope: visit.scope)
+            let admit = try await providers.admitting(
+                by: provider, from: visit.request.clientAddress, at: visit.now, in: visit.scope)
             switch try await admit(profile, typed: nil) {
             case .admitted(let account): return .admitted(account)
             case .bound(let account): return .bound(account)

@@ -31,7 +31,7 @@ struct TryProviderInBrowser {
             taken, body.answer, of: attempt, candidate, at: acting.now, in: acting.scope)
         var test = ProviderTest(steps: trial.steps, profile: nil, outcome: .refused)
         if case .right(let profile) = trial.answer {
-            test = try await JudgeProfile(database: database)(
+            test = try await JudgeProfile(database: database, signIn: providers)(
                 profile, after: trial.steps, nil, candidate.provider, acting)
         }
         acting.audit.detail("outcome", .string(test.outcome.rawValue))

@@ -7,7 +7,8 @@ package struct ProviderRemoval: Sendable {
     /// How many come in through it.
     package var signIns = 0
     package var managers = 0
-    /// Whose SSH keys cease some days after the provider is switched off: nothing else lets them in.
+    /// Whose SSH keys, passkeys and links of their own cease some days after the provider is switched off: nothing else lets
+    /// them in.
     package var keyHolders = 0
     package var roles: [LostRole] = []
     package var groups: [LostGroup] = []
@@ -44,8 +45,9 @@ extension ProviderRemoval: WireValue {
         Field("managers", \.managers, .int(0...Int(Int32.max)), note: "How many have a manager whom only it named.")
         Field(
             "keyHolders", \.keyHolders, .int(0...Int(Int32.max)),
-            note: "How many have SSH keys, no password here and no other provider in use. Their keys open nothing some "
-                + "days (ssh-key.provider-days) after this one is switched off.")
+            note: "How many have SSH keys, a passkey or an account that they bound, no password here and no other "
+                + "provider in use. Some days (ssh-key.provider-days) after this one is switched off, nothing of that lets "
+                + "them in any more.")
         Field("roles", \.roles, count: 0...Self.most)
         Field("groups", \.groups, count: 0...Self.most)
         Field("places", \.places, count: 0...Self.most)
