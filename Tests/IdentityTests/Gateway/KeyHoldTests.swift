@@ -234,6 +234,21 @@ import Testing
         #expect(try await count(sso) == 0)
     }
 
+    @Test func `who has no password makes none that is good once while their keys are held`() async throws {
+        let scene = try await Scene()
+        let provider = try await scene.add("SSO")
+        try await scene.link(provider)
+        try await scene.forgetPassword()
+        try await scene.set(enabled: false, provider)
+        #expect(try await scene.visitor.call("me.make-temporary-password").status == 201)
+        _ = try await scene.superuser.execute(
+            "update identity_links set last_sign_in_at = \(scene.house.now - Self.week)")
+        #expect(try await scene.visitor.call("me.make-temporary-password").problem == "no-password-here")
+        // An administrator's word is the company's.
+        let given = try await scene.admin.call("users.make-temporary-password", [scene.bob.text])
+        #expect(given.status == 201, "\(given.json)")
+    }
+
     @Test(arguments: [false, true])
     func `whom no provider knows any more is the company's own`(isRemoved: Bool) async throws {
         let scene = try await Scene()

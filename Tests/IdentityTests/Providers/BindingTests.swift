@@ -368,6 +368,48 @@ import Testing
         #expect(try await scene.come().step == "second-factor")
     }
 
+    @Test func `what a bound link opened ends when the provider that vouches for its person is switched on again`()
+        async throws
+    {
+        let scene = try await Scene()
+        #expect(try await scene.bob.bind(scene.provider).status < 300)
+        let sso = try await scene.vouch()
+        try await scene.change(["enabled": false], of: sso)
+        let other = try await scene.comeIn()
+        #expect(try await other.call("me.create-token", body: ["name": "other"]).status == 201)
+        // Another change of it is none of its word.
+        try await scene.change(["name": "Sign-on"], of: sso)
+        #expect(try await scene.isIn(other))
+        try await scene.change(["enabled": true], of: sso)
+        #expect(try await !scene.isIn(other))
+        #expect(try await scene.isIn(scene.bob))
+        #expect(try await scene.bob.call("me.tokens").items.isEmpty)
+    }
+
+    @Test func `what a bound link opened ends when a program says who the person is, and when it may say so again`()
+        async throws
+    {
+        let scene = try await Scene()
+        #expect(try await scene.bob.bind(scene.provider).status < 300)
+        let directory = try await Program.make("Directory", for: scene.admin, ["linksUsers": true])
+        let first = try await scene.comeIn()
+        #expect(try await directory.make("bob") == scene.id.text)
+        #expect(try await !scene.isIn(first))
+        #expect(try await scene.isIn(scene.bob))
+        func set(enabled: Bool) async throws {
+            let version = try await scene.admin.call("provisioning.show", [directory.provider]).version
+            let changed = try await scene.admin.call(
+                "provisioning.change", [directory.provider], body: ["enabled": .bool(enabled)], version: version)
+            #expect(changed.status == 200, "\(changed.json)")
+        }
+        try await set(enabled: false)
+        let second = try await scene.comeIn()
+        #expect(try await scene.isIn(second))
+        try await set(enabled: true)
+        #expect(try await !scene.isIn(second))
+        #expect(try await scene.isIn(scene.bob))
+    }
+
     @Test(arguments: ["off", "unbinding", "moved", "removed"])
     func `where the provider is switched off, moved or removed, the link gives nothing`(_ how: String) async throws {
         let scene = try await Scene()

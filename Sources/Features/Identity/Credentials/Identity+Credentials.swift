@@ -15,6 +15,6 @@ extension Identity {
     }
 
     private var maker: MakeTemporaryPassword {
-        MakeTemporaryPassword(database: database, catalogue: settings.catalogue)
+        MakeTemporaryPassword(database: database, catalogue: settings.catalogue, tenants: tenants)
     }
 }

@@ -2,14 +2,23 @@ import FoundationEssentials
 import HTTPAPI
 import Kernel
 import Postgres
+import Tenancy
 
 /// Makes a password that is good once: for oneself, or for somebody who has no way in.
 struct MakeTemporaryPassword {
     let database: Database
     let catalogue: PermissionCatalogue
+    let tenants: TenantSettings
 
+    /// Who has no password here that it could stand for is held as their SSH keys are: one after the other, such passwords
+    /// would let in for ever whom a provider that is switched off knew.
     func forOneself(_ acting: Acting) async throws -> TemporaryPassword {
-        try await make(for: acting.user, lasting: TemporaryPassword.ownLife, acting) { _, _ in }
+        let days = try await tenants.value(of: Setting.keyProviderDays, in: acting.scope)
+        return try await make(for: acting.user, lasting: TemporaryPassword.ownLife, acting) { account, tx in
+            guard account.passwordHash == nil else { return }
+            let hold = try await KeyHold.find(account.id, within: days, at: acting.now, in: acting.scope, tx)
+            guard hold == nil else { throw IdentityError.noPasswordHere }
+        }
     }
 
     /// Whoever hands it over knows it, so its person has to choose a password of their own with it.

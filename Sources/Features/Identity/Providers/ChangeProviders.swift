@@ -95,6 +95,9 @@ struct ChangeProviders {
             if !narrows { try check(provider, vouchesFor: [], acting) }
             provider.version += 1
             try await IdentityProviderStore.update(provider, in: acting.scope, tx)
+            if case .set(true) = change.enabled {
+                try await IdentityLinkStore.endBound(ofPeopleAt: id, now: acting.now, in: acting.scope, tx)
+            }
             let changed = try await shown(id, acting, tx)
             if case .set = change.rules {
                 try await RoleStore.holdAdministrators(in: acting.scope, tx)
@@ -154,7 +157,7 @@ struct ChangeProviders {
         return try await DutyStore.isOn(in: acting.scope, tx)
     }
 
-    /// Whoever switches a provider off ends the SSH keys of those who come in by it alone.
+    /// Whoever switches a provider off ends the SSH keys, and what is held as they are, of those who come in by it alone.
     private func noteKeys(
         _ change: ChangeIdentityProvider, of provider: IdentityProvider, _ acting: Acting, _ tx: Transaction
     ) async throws {

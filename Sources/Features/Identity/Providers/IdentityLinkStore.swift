@@ -219,6 +219,29 @@ enum IdentityLinkStore {
             "delete from identity_bindings where tenant_id = \(scope.tenant) and identity_provider_id = \(provider)")
     }
 
+    /// The same for whom a provider knows, as its word begins to count or counts again.
+    static func endBound(
+        ofPeopleAt provider: IdentityProviderID, now: Date, in scope: TenantScope, _ tx: Transaction
+    ) async throws {
+        let people = try await tx.query(
+            """
+            select distinct b.user_id from identity_links b
+            join identity_providers p on p.tenant_id = b.tenant_id and p.identity_provider_id = \(provider) and p.enabled
+            where b.tenant_id = \(scope.tenant) and b.bound_by_user and (exists (
+                select from identity_links l
+                where l.tenant_id = b.tenant_id and l.identity_provider_id = \(provider) and l.user_id = b.user_id
+                  and not l.bound_by_user)
+              or exists (
+                select from provisioned_users l
+                join provisionings s
+                  on s.tenant_id = l.tenant_id and s.identity_provider_id = l.identity_provider_id and s.enabled
+                where l.tenant_id = b.tenant_id and l.identity_provider_id = \(provider) and l.user_id = b.user_id
+                  and l.removed_at is null))
+            """
+        ) { try $0.next(UserID.self) }
+        try await endBound(of: people, now: now, in: scope, tx)
+    }
+
     /// The same for people for whom a provider's word begins or ends: what they made themselves lets them in no more, or let
     /// them in while nobody spoke for them.
     static func endBound(of users: [UserID], now: Date, in scope: TenantScope, _ tx: Transaction) async throws {

@@ -27,6 +27,10 @@ struct ManageProvisioning {
             acting.audit.detail("handlesPrivileged", .bool(handles))
             try await ProvisioningStore.update(
                 id, enabled: enabled, handlesPrivileged: handles, in: acting.scope, tx)
+            // Its word counts from now on.
+            if enabled {
+                try await IdentityLinkStore.endBound(ofPeopleAt: id, now: acting.now, in: acting.scope, tx)
+            }
             try await acting.audit.write(in: tx)
             return try await ProvisioningStore.lock(id, in: acting.scope, tx)
         }

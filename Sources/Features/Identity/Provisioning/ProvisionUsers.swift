@@ -119,6 +119,8 @@ struct ProvisionUsers {
         let facts = ProvisionedFacts(standing.provider)(person)
         try await ProvisionedUserStore.insert(
             person, of: account.id, facts: facts, at: provider, at: now, in: scope, tx)
+        // Who they are is the provider's word from now on, as with a first sign-in by it.
+        try await IdentityLinkStore.endBound(of: [account.id], now: now, in: scope, tx)
         let old = try await hold(account.id, tx)
         if isWithin {
             try await setNames(person, of: old, standing, tx)
