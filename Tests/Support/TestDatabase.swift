@@ -54,6 +54,20 @@ package final class TestDatabase: Sendable {
         try await OwnerConnection(cluster.configuration(name, user: "postgres"))
     }
 
+    /// Returns once somebody waits for what somebody else holds.
+    package func untilSomebodyWaitsForALock() async throws {
+        let superuser = try await superuser()
+        defer { superuser.close() }
+        try await eventually("somebody waits for a lock") {
+            try await superuser.query(
+                """
+                select 1 from pg_stat_activity
+                where datname = current_database() and wait_event_type = 'Lock'
+                """
+            ) { try $0.next(Int.self) }.isEmpty == false
+        }
+    }
+
     /// A new tenant, without keys or people.
     package func makeTenant(_ slug: String? = nil) async throws -> TenantScope {
         let id = TenantID.new()

@@ -15,50 +15,10 @@ import Testing
 
 /// What people wait for at a door.
 @Suite struct ReviewTests {
-    /// A desk with reviews, and what Rita waits for.
-    private struct Door {
-        let desk: Desk
-        let reviews: Reviews
-        let rule = UUID()
-
-        init() async throws {
-            desk = try await Desk()
-            reviews = Reviews(
-                tickets: desk.tickets,
-                hub: ReviewHub(database: desk.stage.database, logger: Logger(label: "test")), trail: desk.stage.trail)
-        }
-
-        func signIn(_ attempt: String, by user: UserID? = nil, asking seats: [UserID]? = nil) -> ReviewQuestion {
-            ReviewQuestion(
-                .signIn(SignInKind.Content(login: "rita", entrance: "ssh", clientAddress: "192.0.2.1", rule: "eyes")),
-                by: user ?? desk.rita, "Rita", attempt: attempt, rule: rule, "eyes", from: "192.0.2.1",
-                asking: (seats ?? [desk.ann]).map { Seat(user: $0, reason: .named) }, lifetime: 600,
-                isAttended: true)
-        }
-
-        func ask(_ question: ReviewQuestion) async throws -> ReviewStanding {
-            try await desk.stage.database.transaction(in: desk.scope) {
-                try await reviews.ask(question, at: desk.stage.now, in: desk.scope, $0)
-            }
-        }
-
-        /// How what somebody waits for stands.
-        func state(of ticket: Ticket, for user: UserID) async throws -> TicketState.Word? {
-            try await reviews.state(of: ticket.id, for: user, at: desk.stage.now, in: desk.scope)
-        }
-
-        /// The ticket that somebody waits for now.
-        func ticket(_ question: ReviewQuestion) async throws -> Ticket {
-            guard case .waits(let id, _) = try await ask(question) else { throw Unexpected() }
-            return try await desk.tickets.find(
-                id, for: question.requester, readable: desk.scope, at: desk.stage.now, in: desk.scope)
-        }
-    }
-
-    private struct Unexpected: Error {}
+    private typealias Unexpected = ReviewDoor.Unexpected
 
     @Test func `who looks after flows seats nobody where a rule says who answers, and who sits may`() async throws {
-        let door = try await Door()
+        let door = try await ReviewDoor()
         let desk = door.desk
         let ticket = try await door.ticket(door.signIn("one"))
         await #expect(throws: TicketError.seatOfRule) {
@@ -69,7 +29,7 @@ import Testing
     }
 
     @Test func `a connection and a command wait like a sign-in, and each word is good for one attempt`() async throws {
-        let door = try await Door()
+        let door = try await ReviewDoor()
         let desk = door.desk
         func question(_ subject: ReviewQuestion.Subject, _ attempt: String) -> ReviewQuestion {
             ReviewQuestion(
@@ -137,7 +97,7 @@ import Testing
     @Test func `letting somebody in who waits takes a fresh second factor, and keeping them out does not`()
         async throws
     {
-        let door = try await Door()
+        let door = try await ReviewDoor()
         let desk = door.desk
         func decide(_ ticket: Ticket, _ outcome: String) async throws -> Answer {
             try await desk.stage.call(
@@ -156,7 +116,7 @@ import Testing
     }
 
     @Test func `what was agreed under a rule that changes lets nobody in, and others are asked`() async throws {
-        let door = try await Door()
+        let door = try await ReviewDoor()
         let desk = door.desk
         let (open, agreed) = (door.signIn("open"), door.signIn("agreed"))
         let (first, second) = (try await door.ticket(open), try await door.ticket(agreed))
@@ -177,7 +137,7 @@ import Testing
     }
 
     @Test func `silence is a no, and what is taken back cannot be agreed to`() async throws {
-        let door = try await Door()
+        let door = try await ReviewDoor()
         let desk = door.desk
         let silent = try await door.ticket(door.signIn("silent"))
         let left = try await door.ticket(door.signIn("left"))
@@ -201,7 +161,7 @@ import Testing
 
     @Test func `those who are gone are asked about no more, also after a restart, and those who wait are`() async throws
     {
-        let door = try await Door()
+        let door = try await ReviewDoor()
         let desk = door.desk
         let (gone, here) = (try await door.ticket(door.signIn("gone")), try await door.ticket(door.signIn("here")))
         desk.stage.wait(Reviews.patience + 1)
@@ -224,7 +184,7 @@ import Testing
     }
 
     @Test func `whom a gateway tells of, or asks about, is not taken for gone`() async throws {
-        let door = try await Door()
+        let door = try await ReviewDoor()
         let desk = door.desk
         var tickets: [Ticket] = []
         for name in ["told", "asked", "looked", "silent"] {
@@ -245,7 +205,7 @@ import Testing
     }
 
     @Test func `one that cannot be taken back keeps no other from it`() async throws {
-        let door = try await Door()
+        let door = try await ReviewDoor()
         let desk = door.desk
         let stuck = try await door.ticket(door.signIn("stuck"))
         desk.stage.wait(1)
@@ -264,7 +224,7 @@ import Testing
     func `five thousand wait without a connection, one statement looks after all, and a word wakes who it is about`()
         async throws
     {
-        let door = try await Door()
+        let door = try await ReviewDoor()
         let desk = door.desk
         let asked = try await door.ticket(door.signIn("one"))
         let lost = try await door.ticket(door.signIn("two"))
@@ -344,46 +304,6 @@ import Testing
             where datname = current_database() and usename = 'gatehouse_app'
             """
         ) { try $0.next(Date?.self) }.first ?? nil
-    }
-
-    @Test func `whoever comes again is known until there is news`() async throws {
-        let room = WaitingRoom(limits: .init())
-        let (ticket, tenant, now) = (TicketID.new(), TenantID.new(), Date())
-        room.keep("bob", for: ticket, of: tenant, until: now + 60)
-        #expect(room.place("bob", at: now)?.ticket == ticket)
-        #expect(room.place("bob", at: now + 60) == nil && room.place("eve", at: now) == nil)
-        room.wake(all: .new())
-        #expect(room.place("bob", at: now) != nil)
-        room.wake(all: tenant)
-        #expect(room.place("bob", at: now) == nil)
-        room.keep("bob", for: ticket, of: tenant, until: now + 60)
-        room.wake(ticket, at: ContinuousClock.now)
-        #expect(room.place("bob", at: now) == nil)
-        // The word came between the question and the wait.
-        #expect(await room.wait(for: ticket, of: tenant, from: nil, until: .now + .seconds(60)) == .woken)
-        room.close()
-        #expect(await room.wait(for: .new(), of: tenant, from: nil, until: .now + .seconds(60)) == .timeIsUp)
-    }
-
-    @Test func `of those who wait for one request the first goes when there are too many`() async throws {
-        var limits = WaitingRoom.Limits()
-        limits.fromOneAddress = 3
-        let room = WaitingRoom(limits: limits)
-        let (ticket, tenant) = (TicketID.new(), TenantID.new())
-        await withTaskGroup(of: WaitingRoom.Waking.self) { group in
-            @Sendable func wait(for ticket: TicketID) async -> WaitingRoom.Waking {
-                await room.wait(for: ticket, of: tenant, from: "192.0.2.1", until: .now + .seconds(60))
-            }
-            for _ in 0..<3 { group.addTask { await wait(for: ticket) } }
-            #expect(await group.next() == .timeIsUp)
-            #expect(room.count == 2)
-            group.addTask { await wait(for: .new()) }
-            while room.count < 3 { await Task.yield() }
-            #expect(await wait(for: .new()) == .crowded)
-            room.release(at: .now + .seconds(61))
-            for _ in 0..<3 { #expect(await group.next() == .timeIsUp) }
-            #expect(room.count == 0)
-        }
     }
 }
 

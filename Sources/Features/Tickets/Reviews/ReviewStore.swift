@@ -10,6 +10,12 @@ struct ReviewStore: Sendable {
         let end: Date
     }
 
+    /// Holds whoever asks until the transaction ends: of two who ask at once, the second finds what the first has opened.
+    func hold(_ requester: UserID, in scope: TenantScope, _ transaction: Transaction) async throws {
+        try await transaction.enqueue(
+            "select from users where tenant_id = \(scope.tenant) and user_id = \(requester) for no key update")
+    }
+
     /// What was said about this attempt and is still good, held until the transaction ends.
     func find(
         _ question: ReviewQuestion, at now: Date, in scope: TenantScope, _ transaction: Transaction
@@ -160,6 +166,21 @@ struct ReviewStore: Sendable {
             select r.user_id from ticket_reviews r
             join tickets t on t.tenant_id = r.tenant_id and t.ticket_id = r.ticket_id
             where r.tenant_id = \(scope.tenant) and r.ticket_id = \(ticket) and t.state = 'open'
+            """
+        ) { row in try row.next() }
+    }
+
+    /// The same, if nobody was seen to wait for it since. It is held until the transaction ends: whoever comes now finds what
+    /// has become of it.
+    func requester(
+        of ticket: TicketID, unseenSince then: Date, in scope: TenantScope, _ transaction: Transaction
+    ) async throws -> UserID? {
+        try await transaction.first(
+            """
+            select r.user_id from ticket_reviews r
+            join tickets t on t.tenant_id = r.tenant_id and t.ticket_id = r.ticket_id
+            where r.tenant_id = \(scope.tenant) and r.ticket_id = \(ticket) and r.seen_at < \(then)
+                and t.state = 'open' for update of r
             """
         ) { row in try row.next() }
     }

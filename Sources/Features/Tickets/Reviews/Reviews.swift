@@ -27,10 +27,11 @@ package struct Reviews: Sendable {
     }
 
     /// How the attempt stands; whoever it takes is asked, if they were not. It is part of the caller's transaction, in which
-    /// what waits is kept.
+    /// what waits is kept, and until whose end nobody else asks about the same person.
     package func ask(
         _ question: ReviewQuestion, at now: Date, in scope: TenantScope, _ transaction: Transaction
     ) async throws -> ReviewStanding {
+        try await store.hold(question.requester, in: scope, transaction)
         if let found = try await store.find(question, at: now, in: scope, transaction) {
             switch found.state {
             case .open:
@@ -122,14 +123,16 @@ package struct Reviews: Sendable {
     /// Takes back what nobody waits for any more. Returns how many it were; call again while it is 500. One that cannot be
     /// taken back keeps no other from it.
     package func withdrawAbandoned(at now: Date) async throws -> Int {
-        let database = tickets.database
-        let left = try await store.left(since: now.addingTimeInterval(-Self.patience), at: now, database)
+        let (database, then) = (tickets.database, now.addingTimeInterval(-Self.patience))
+        let left = try await store.left(since: then, at: now, database)
         var failure: (any Error)?
         for (tenant, ticket) in left {
             let scope = TenantScope(tenant: tenant)
             do {
                 try await database.transaction(in: scope) { transaction in
-                    guard let user = try await store.requester(of: ticket, in: scope, transaction) else { return }
+                    // Somebody may have come again meanwhile.
+                    let user = try await store.requester(of: ticket, unseenSince: then, in: scope, transaction)
+                    guard let user else { return }
                     try await withdraw(ticket, of: user, because: "gone", at: now, in: scope, transaction)
                 }
             } catch {
