@@ -34,7 +34,8 @@ struct SignInGuard {
     }
 
     func check(_ attempt: SignInAttempt, in tx: Transaction) async throws -> Verdict {
-        let rules = try await SignInRuleStore.find(in: attempt.scope, tx).rules
+        let found = try await SignInRuleStore.find(in: attempt.scope, tx)
+        let rules = found.rules
         guard rules.contains(where: \.enabled) else { return .admitted(agreed: nil) }
         let circumstances = try await SignInRuleStore.circumstances(
             of: attempt.user, from: attempt.address, at: attempt.now, in: attempt.scope, tx)
@@ -47,7 +48,12 @@ struct SignInGuard {
             try await IdentityEvent.signInNoticed.publish(
                 attempt.user.text, attempt.told(of: rule, id), at: attempt.now, in: attempt.scope, tx)
             return .admitted(agreed: nil)
-        case .review: return try await review(attempt, by: rule, id, in: tx)
+        case .review:
+            // Whoever changes rules takes back what was asked under the ones before: nobody asks under these any more.
+            guard try await SignInRuleStore.hold(found, in: attempt.scope, tx) else {
+                return try await check(attempt, in: tx)
+            }
+            return try await review(attempt, by: rule, id, in: tx)
         }
     }
 

@@ -21,6 +21,14 @@ enum SignInRuleStore {
             ?? SignInRules(rules: [], version: firstVersion)
     }
 
+    /// Whether these are still the rules; they stay so until the transaction ends.
+    static func hold(_ rules: SignInRules, in scope: TenantScope, _ tx: Transaction) async throws -> Bool {
+        try await tx.first("select version from tenant_sign_in_rules where tenant_id = \(scope.tenant) for share") {
+            row in
+            try row.next(Int.self)
+        } == rules.version
+    }
+
     private static func decode(_ row: inout Row) throws -> SignInRules {
         let json: JSON = try row.next()
         return SignInRules(
