@@ -19,6 +19,8 @@ import Testing
         let installation: Installation
         let ada: Person
         let worker: ContractWorker
+        /// By which they wait.
+        let rule: JSON
 
         init() async throws {
             installation = try await Installation()
@@ -45,12 +47,11 @@ import Testing
                   'SHA256:' || rtrim(encode(sha256(key), 'base64'), '='), key from p
                 """)
             let me = try await ada.call(.get, "/me", expecting: 200).json["user"]?["id"]?.text ?? ""
-            try await set([
-                [
-                    "name": "four eyes", "who": [["group": .string(group["id"])]], "action": "review",
-                    "asked": [["user": .string(me)]],
-                ]
-            ])
+            rule = [
+                "name": "four eyes", "who": [["group": .string(group["id"])]], "action": "review",
+                "asked": [["user": .string(me)]],
+            ]
+            try await set([rule])
         }
 
         /// What the blobs of all keys of the kind begin with.
@@ -94,15 +95,27 @@ import Testing
             return try WaitingNews.schema.parse(answer.json).admissions
         }
 
-        func ticket(of number: Int) async throws -> TicketID {
-            let found = try await installation.test.superuser().query(
+        /// The last one first.
+        func tickets(of number: Int) async throws -> [TicketID] {
+            try await installation.test.superuser().query(
                 """
                 select t.ticket_id from tickets t
                 join users u on u.tenant_id = t.tenant_id and u.user_id = t.requester_id
-                where u.login = \("waiter\(number)") and t.kind = 'sign-in'
+                where u.login = \("waiter\(number)") and t.kind = 'sign-in' order by t.number desc
                 """
             ) { try $0.next(TicketID.self) }
-            return try #require(found.first)
+        }
+
+        func ticket(of number: Int) async throws -> TicketID {
+            try #require(try await tickets(of: number).first)
+        }
+
+        /// So many questions at the same moment about one who waits.
+        func ask(_ number: Int, _ admission: AdmissionID, times: Int) async throws -> [AdmissionAnswer] {
+            try await withThrowingTaskGroup(of: AdmissionAnswer.self) { group in
+                for _ in 0..<times { group.addTask { try await ask(number, admission) } }
+                return try await group.reduce(into: [AdmissionAnswer]()) { $0.append($1) }
+            }
         }
 
         func decide(_ number: Int, _ outcome: String) async throws {
@@ -221,5 +234,37 @@ import Testing
                 throw HostileWorkerTests.Unexpected("kept out by a rule that is gone")
             }
         }
+    }
+
+    @Test(.timeLimit(.minutes(5)))
+    func `of many questions at once about one who waits one asks others, and one lets them in`() async throws {
+        let scene = try await Scene()
+        let admission = try await scene.wait(1)
+        // Another rule, by which they have to be asked about again.
+        try await scene.set([scene.rule])
+        let waiting = try await scene.ask(1, admission, times: 8)
+        #expect(waiting.allSatisfy { if case .challenge = $0 { true } else { false } }, "\(waiting)")
+        #expect(try await scene.tickets(of: 1).count == 2)
+        try await scene.decide(1, "approved")
+        let answers = try await scene.ask(1, admission, times: 8)
+        #expect(answers.count { if case .admitted = $0 { true } else { false } } == 1, "\(answers)")
+        #expect(answers.count { if case .refused = $0 { true } else { false } } == 7, "\(answers)")
+        // Nobody was asked again, and the others have taken nothing from whoever is in.
+        #expect(try await scene.tickets(of: 1).count == 2)
+        #expect(try await scene.worker.post("/targets", TargetsRequest(admission: admission, page: 0)).status == 200)
+
+        // One leaves while they are asked about: they are in, or nobody is asked about them.
+        let second = try await scene.wait(2)
+        try await scene.decide(2, "approved")
+        let (looks, gone) = try await withThrowingTaskGroup(of: AdmissionAnswer.self) { group in
+            for _ in 0..<4 { group.addTask { try await scene.admit(2, .gone(GoneProof()), second) } }
+            let looks = try await scene.ask(2, second, times: 4)
+            return (looks, try await group.reduce(into: [AdmissionAnswer]()) { $0.append($1) })
+        }
+        #expect(gone.allSatisfy { if case .refused = $0 { true } else { false } }, "\(gone)")
+        let isIn = looks.contains { if case .admitted = $0 { true } else { false } }
+        let reached = try await scene.worker.post("/targets", TargetsRequest(admission: second, page: 0)).status
+        #expect((reached == 200) == isIn, "\(looks)")
+        #expect(try await scene.tickets(of: 2).count == 1)
     }
 }

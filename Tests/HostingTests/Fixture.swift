@@ -25,7 +25,7 @@ struct Fixture {
     let terminals: TerminalTokens
     let hosting: Hosting
     let authenticator: WorkerAuthenticator
-    let world = StandInWorld()
+    let world: StandInWorld
     let scope: TenantScope
     let user: NamedUser
     let asset: AssetID
@@ -35,6 +35,7 @@ struct Fixture {
 
     init() async throws {
         test = try await TestDatabase()
+        world = StandInWorld(test.database)
         let master = MasterKey.ephemeral()
         keys = try await InstallationKeys(loadingOrCreating: test.database, master: master)
         tenantKeys = TenantKeys(database: test.database, master: master)
@@ -154,6 +155,7 @@ struct TestWorker {
 
 /// Everything that lies above Hosting, as a test wants it.
 final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSource, HostKeySource, AssetMap {
+    let database: Database
     let people = Mutex<[String: NamedUser]>([:])
     let target = Mutex<AccessAnswer>(.refused(SessionRefused(text: "No", reasons: [])))
     let pinned = Mutex<[PinnedHostKey]>([PinnedHostKey(algorithm: "ssh-ed25519", key: Bytes([1, 2, 3]))])
@@ -167,9 +169,11 @@ final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSo
     let browser = Mutex<BrowserLinkOutcome?>(nil)
     let links = Mutex<[AdmissionID]>([])
 
+    init(_ database: Database) { self.database = database }
+
     func signIn(
         login: String, password: PassedSecret, code: PassedSecret, in admission: AdmissionID, clientAddress: String,
-        at now: Date, in scope: TenantScope
+        at now: Date, in scope: TenantScope, keeping keep: AdmissionKeeping
     ) async throws -> GatewaySignIn {
         signIns.withLock { $0 += 1 }
         if password.reveal() == "mailed", let user = people.withLock({ $0[login] }) { return .codeSent(user.id) }
@@ -177,18 +181,19 @@ final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSo
         guard password.reveal() == "right", code.reveal() == "123456", let user = people.withLock({ $0[login] }) else {
             return .refused
         }
-        return await enter(user, admission.text, at: now)
+        return try await enter(user, admission.text, at: now, in: scope, keeping: keep)
     }
 
     func answer(
         _ answer: PassedSecret, code: PassedSecret?, in admission: AdmissionID, clientAddress: String, at now: Date,
-        in scope: TenantScope
+        in scope: TenantScope, keeping keep: AdmissionKeeping
     ) async throws -> GatewaySignIn {
         switch (answer.reveal(), code?.reveal()) {
-        case ("again", _): .asked("", codeNeeded: false)
+        case ("again", _): return .asked("", codeNeeded: false)
         case ("sesame", nil), ("sesame", "123456"):
-            people.withLock { $0["ada"] }.map { .admitted($0) } ?? .refused
-        default: .refused
+            guard let user = people.withLock({ $0["ada"] }) else { return .refused }
+            return try await become(.admitted(user), in: scope, keeping: keep)
+        default: return .refused
         }
     }
 
@@ -202,18 +207,21 @@ final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSo
     }
 
     func outcome(
-        ofLink admission: AdmissionID, login: String, clientAddress: String, at now: Date, in scope: TenantScope
+        ofLink admission: AdmissionID, login: String, clientAddress: String, at now: Date, in scope: TenantScope,
+        keeping keep: AdmissionKeeping
     ) async throws -> BrowserLinkOutcome {
-        guard links.withLock({ $0.contains(admission) }) else { return .over }
-        return browser.withLock { $0 } ?? .over
+        guard links.withLock({ $0.contains(admission) }), let outcome = browser.withLock({ $0 }) else { return .over }
+        if case .confirmed(let answer) = outcome { _ = try await become(answer, in: scope, keeping: keep) }
+        return outcome
     }
 
     func holder(
-        of key: [UInt8], login: String, attempt: String, clientAddress: String, at now: Date, in scope: TenantScope
+        of key: [UInt8], login: String, attempt: String, clientAddress: String, at now: Date, in scope: TenantScope,
+        keeping keep: AdmissionKeeping
     ) async throws -> GatewaySignIn {
         guard let user = people.withLock({ $0[login] }) else { return .refused }
         return switch key {
-        case [7, 7, 7]: await enter(user, attempt, at: now)
+        case [7, 7, 7]: try await enter(user, attempt, at: now, in: scope, keeping: keep)
         case [8, 8, 8]: .codeNeeded(user.id)
         case [9, 9, 9]: .notReady("Use the web terminal.")
         default: .refused
@@ -222,25 +230,30 @@ final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSo
 
     func confirm(
         _ code: PassedSecret, of user: UserID, by way: AdmissionWay, in admission: AdmissionID, clientAddress: String,
-        at now: Date, in scope: TenantScope
+        at now: Date, in scope: TenantScope, keeping keep: AdmissionKeeping
     ) async throws -> GatewaySignIn {
         guard code.reveal() == "123456", let named = people.withLock({ $0.values.first { $0.id == user } }) else {
             return .refused
         }
         waysOfConfirming.withLock { $0.append(way) }
-        return await enter(named, admission.text, at: now)
+        return try await enter(named, admission.text, at: now, in: scope, keeping: keep)
     }
 
     func awaited(
         _ user: UserID, by way: AdmissionWay, attempt: String, clientAddress: String, at now: Date,
-        in scope: TenantScope
+        in scope: TenantScope, keeping keep: AdmissionKeeping
     ) async throws -> GatewaySignIn {
         waysOfWaiting.withLock { $0.append(way) }
         guard let named = try await person(user, at: now, in: scope) else { return .refused }
-        return await enter(named, attempt, at: now)
+        return try await enter(named, attempt, at: now, in: scope, keeping: keep)
     }
 
-    func left(_ user: UserID, attempt: String, at now: Date, in scope: TenantScope) async throws {
+    func left(
+        _ user: UserID, attempt: String, at now: Date, in scope: TenantScope,
+        keeping keep: (Transaction) async throws -> Void
+    ) async throws {
+        try await meanwhile()
+        try await database.transaction(in: scope) { try await keep($0) }
         gone.withLock { $0.append(attempt) }
     }
 
@@ -276,9 +289,33 @@ final class StandInWorld: AdmissionIdentity, TargetMenu, SessionAccess, SecretSo
     let waysOfWaiting = Mutex<[AdmissionWay]>([])
     let waysOfConfirming = Mutex<[AdmissionWay]>([])
 
-    private func enter(_ user: NamedUser, _ attempt: String, at now: Date) async -> GatewaySignIn {
-        guard let words = words.withLock({ $0 }) else { return .admitted(user) }
-        return words[attempt] ?? .waits(user.id, ticket.withLock { $0 }, until: now + 600)
+    /// What happens once, when it is known what becomes of the next one and not yet kept.
+    let interruption = Mutex<(@Sendable () async throws -> Void)?>(nil)
+
+    private func meanwhile() async throws {
+        let work = interruption.withLock { work in
+            defer { work = nil }
+            return work
+        }
+        try await work?()
+    }
+
+    private func enter(
+        _ user: NamedUser, _ attempt: String, at now: Date, in scope: TenantScope, keeping keep: AdmissionKeeping
+    ) async throws -> GatewaySignIn {
+        guard let words = words.withLock({ $0 }) else {
+            return try await become(.admitted(user), in: scope, keeping: keep)
+        }
+        return try await become(
+            words[attempt] ?? .waits(user.id, ticket.withLock { $0 }, until: now + 600), in: scope, keeping: keep)
+    }
+
+    private func become(
+        _ answer: GatewaySignIn, in scope: TenantScope, keeping keep: AdmissionKeeping
+    ) async throws -> GatewaySignIn {
+        try await meanwhile()
+        try await database.transaction(in: scope) { try await keep(answer, $0) }
+        return answer
     }
 
     func person(_ user: UserID, at now: Date, in scope: TenantScope) async throws -> NamedUser? {

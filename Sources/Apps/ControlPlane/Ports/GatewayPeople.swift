@@ -3,6 +3,7 @@ import GatewayContract
 import Hosting
 import Identity
 import Kernel
+import Postgres
 import Tenancy
 
 import enum Hosting.GatewaySignIn
@@ -16,9 +17,9 @@ struct GatewayPeople: AdmissionIdentity {
 
     func signIn(
         login: String, password: PassedSecret, code: PassedSecret, in admission: AdmissionID, clientAddress: String,
-        at now: Date, in scope: TenantScope
+        at now: Date, in scope: TenantScope, keeping keep: AdmissionKeeping
     ) async throws -> GatewaySignIn {
-        try await settle(code: code, in: admission, clientAddress: clientAddress, at: now, in: scope) {
+        try await settle(code: code, in: admission, clientAddress: clientAddress, at: now, in: scope, keeping: keep) {
             try await identity.gateway.password(
                 login: login, Secret(password.reveal()), conversation: admission.text, from: clientAddress, at: now,
                 in: scope)
@@ -27,9 +28,9 @@ struct GatewayPeople: AdmissionIdentity {
 
     func answer(
         _ answer: PassedSecret, code: PassedSecret?, in admission: AdmissionID, clientAddress: String, at now: Date,
-        in scope: TenantScope
+        in scope: TenantScope, keeping keep: AdmissionKeeping
     ) async throws -> GatewaySignIn {
-        try await settle(code: code, in: admission, clientAddress: clientAddress, at: now, in: scope) {
+        try await settle(code: code, in: admission, clientAddress: clientAddress, at: now, in: scope, keeping: keep) {
             try await identity.gateway.answer(
                 Secret(answer.reveal()), conversation: admission.text, from: clientAddress, at: now, in: scope)
         }
@@ -38,7 +39,7 @@ struct GatewayPeople: AdmissionIdentity {
     /// What follows a proof: the code, if it is still needed.
     private func settle(
         code: PassedSecret?, in admission: AdmissionID, clientAddress: String, at now: Date, in scope: TenantScope,
-        _ prove: () async throws -> GatewayProof
+        keeping keep: AdmissionKeeping, _ prove: () async throws -> GatewayProof
     ) async throws -> GatewaySignIn {
         let start = ContinuousClock.now
         do {
@@ -46,7 +47,7 @@ struct GatewayPeople: AdmissionIdentity {
             case .complete(let person, let byProvider):
                 return try await enter(
                     person, by: byProvider ? .passwordAtProvider : .password, admission.text, from: clientAddress,
-                    at: now, in: scope)
+                    at: now, in: scope, keeping: keep)
             case .codeNeeded(let person, let byProvider):
                 if let code,
                     let prompt = try await identity.gateway.askRADIUS(
@@ -69,7 +70,7 @@ struct GatewayPeople: AdmissionIdentity {
                 {
                     return try await enter(
                         person, by: byProvider ? .passwordAtProvider : .password, showing: factor, admission.text,
-                        from: clientAddress, at: now, in: scope)
+                        from: clientAddress, at: now, in: scope, keeping: keep)
                 }
             case .asked(let prompt, let codeNeeded): return .asked(prompt, codeNeeded: codeNeeded)
             case .finishInPortal:
@@ -99,7 +100,8 @@ struct GatewayPeople: AdmissionIdentity {
     }
 
     func holder(
-        of key: [UInt8], login: String, attempt: String, clientAddress: String, at now: Date, in scope: TenantScope
+        of key: [UInt8], login: String, attempt: String, clientAddress: String, at now: Date, in scope: TenantScope,
+        keeping keep: AdmissionKeeping
     ) async throws -> GatewaySignIn {
         guard let person = try await identity.gateway.person(login: login, publicKey: key, at: now, in: scope) else {
             return .refused
@@ -115,7 +117,8 @@ struct GatewayPeople: AdmissionIdentity {
         case .browserNeeded:
             return try await identity.gateway.offersBrowser(in: scope) ? .refused : .notReady(Self.browserNeeded)
         case .enough:
-            return try await enter(person, holding: key, attempt, from: clientAddress, at: now, in: scope)
+            return try await enter(
+                person, holding: key, attempt, from: clientAddress, at: now, in: scope, keeping: keep)
         }
         try await identity.gateway.remember(
             .publicKey(key), of: person.id, attempt: attempt, from: clientAddress, at: now, in: scope)
@@ -124,10 +127,11 @@ struct GatewayPeople: AdmissionIdentity {
 
     private func enter(
         _ person: Person, holding key: [UInt8], _ attempt: String, from address: String, at now: Date,
-        in scope: TenantScope
+        in scope: TenantScope, keeping keep: AdmissionKeeping
     ) async throws -> GatewaySignIn {
         do {
-            return try await enter(person, by: .publicKey(key), attempt, from: address, at: now, in: scope)
+            return try await enter(
+                person, by: .publicKey(key), attempt, from: address, at: now, in: scope, keeping: keep)
         } catch TenancyError.closed {
             return .refused
         }
@@ -135,15 +139,19 @@ struct GatewayPeople: AdmissionIdentity {
 
     func awaited(
         _ user: UserID, by way: AdmissionWay, attempt: String, clientAddress: String, at now: Date,
-        in scope: TenantScope
+        in scope: TenantScope, keeping keep: AdmissionKeeping
     ) async throws -> GatewaySignIn {
         try await entering(user, in: scope) { person in
-            try await resume(person, by: Self.way(way), attempt, from: clientAddress, at: now, in: scope)
+            try await resume(
+                person, by: Self.way(way), attempt, from: clientAddress, at: now, in: scope, keeping: keep)
         }
     }
 
-    func left(_ user: UserID, attempt: String, at now: Date, in scope: TenantScope) async throws {
-        try await identity.gateway.left(user, attempt: attempt, at: now, in: scope)
+    func left(
+        _ user: UserID, attempt: String, at now: Date, in scope: TenantScope,
+        keeping keep: (Transaction) async throws -> Void
+    ) async throws {
+        try await identity.gateway.left(user, attempt: attempt, at: now, in: scope, keeping: keep)
     }
 
     private func entering(
@@ -162,21 +170,23 @@ struct GatewayPeople: AdmissionIdentity {
     /// The proof was right: asks the tenant's rules.
     private func enter(
         _ person: Person, by way: GatewayWay, showing factor: ProvenFactor? = nil, _ attempt: String,
-        from address: String, at now: Date, in scope: TenantScope
+        from address: String, at now: Date, in scope: TenantScope, keeping keep: AdmissionKeeping
     ) async throws -> GatewaySignIn {
-        Self.answer(
-            try await identity.gateway.admitted(
-                person, by: way, showing: factor, attempt: attempt, from: address, at: now, in: scope), person)
+        let entry = try await identity.gateway.admitted(
+            person, by: way, showing: factor, attempt: attempt, from: address, at: now, in: scope
+        ) { entry, transaction in try await keep(Self.answer(entry, person), transaction) }
+        return Self.answer(entry, person)
     }
 
     /// The same for somebody who goes on from what they have proven before.
     private func resume(
         _ person: Person, by way: GatewayWay, showing factor: ProvenFactor? = nil, _ attempt: String,
-        from address: String, at now: Date, in scope: TenantScope
+        from address: String, at now: Date, in scope: TenantScope, keeping keep: AdmissionKeeping
     ) async throws -> GatewaySignIn {
-        Self.answer(
-            try await identity.gateway.resumed(
-                person, by: way, showing: factor, attempt: attempt, from: address, at: now, in: scope), person)
+        let entry = try await identity.gateway.resumed(
+            person, by: way, showing: factor, attempt: attempt, from: address, at: now, in: scope
+        ) { entry, transaction in try await keep(Self.answer(entry, person), transaction) }
+        return Self.answer(entry, person)
     }
 
     private static func answer(_ entry: GatewayEntry, _ person: Person) -> GatewaySignIn {
@@ -198,7 +208,7 @@ struct GatewayPeople: AdmissionIdentity {
 
     func confirm(
         _ code: PassedSecret, of user: UserID, by way: AdmissionWay, in admission: AdmissionID, clientAddress: String,
-        at now: Date, in scope: TenantScope
+        at now: Date, in scope: TenantScope, keeping keep: AdmissionKeeping
     ) async throws -> GatewaySignIn {
         guard let person = try await identity.directory.user(user, in: scope), person.isActive else { return .refused }
         let afterKey = Self.way(way).isByKey
@@ -213,7 +223,7 @@ struct GatewayPeople: AdmissionIdentity {
             case .right:
                 return try await resume(
                     person, by: Self.way(way), showing: .radius, admission.text, from: clientAddress, at: now,
-                    in: scope)
+                    in: scope, keeping: keep)
             case nil: break
             }
             if let prompt = try await identity.gateway.askRADIUS(
@@ -232,7 +242,8 @@ struct GatewayPeople: AdmissionIdentity {
                     code.reveal(), of: user, afterKey: afterKey, from: clientAddress, at: now, in: scope)
             else { return .refused }
             return try await resume(
-                person, by: Self.way(way), showing: factor, admission.text, from: clientAddress, at: now, in: scope)
+                person, by: Self.way(way), showing: factor, admission.text, from: clientAddress, at: now, in: scope,
+                keeping: keep)
         } catch IdentityError.busy {
             return .busy
         } catch IdentityError.addressLocked(let seconds) {
@@ -279,7 +290,8 @@ struct GatewayPeople: AdmissionIdentity {
     }
 
     func outcome(
-        ofLink admission: AdmissionID, login: String, clientAddress: String, at now: Date, in scope: TenantScope
+        ofLink admission: AdmissionID, login: String, clientAddress: String, at now: Date, in scope: TenantScope,
+        keeping keep: AdmissionKeeping
     ) async throws -> BrowserLinkOutcome {
         switch try await identity.gateway.outcome(of: admission, login: login, at: now, in: scope) {
         case .waiting: .waiting
@@ -289,7 +301,7 @@ struct GatewayPeople: AdmissionIdentity {
                 try await entering(user, in: scope) { person in
                     try await enter(
                         person, by: byProvider ? .browserByProvider : .browser, showing: factor, admission.text,
-                        from: clientAddress, at: now, in: scope)
+                        from: clientAddress, at: now, in: scope, keeping: keep)
                 })
         }
     }

@@ -11,13 +11,16 @@ enum AdmissionStore {
         "select tenant_id from admissions where worker_id = \(worker) and admission_id = \(id)"
     }
 
-    static func lock(_ id: AdmissionID, tenant: TenantID) -> SQL {
+    static func find(_ id: AdmissionID, tenant: TenantID) -> SQL {
         """
         select admission_id, worker_id, connection, login, entrance, client_address, asset_id, account_name, stage,
           tries, user_id, way, public_key, ticket_id, created_at, expires_at
-        from admissions where tenant_id = \(tenant) and admission_id = \(id) for update
+        from admissions where tenant_id = \(tenant) and admission_id = \(id)
         """
     }
+
+    /// The same, held until the transaction ends.
+    static func lock(_ id: AdmissionID, tenant: TenantID) -> SQL { "\(fragment: find(id, tenant: tenant)) for update" }
 
     static func decode(_ row: inout Row) throws -> Admission {
         let id: AdmissionID = try row.next()
@@ -66,6 +69,17 @@ enum AdmissionStore {
               stage = excluded.stage, tries = excluded.tries, user_id = excluded.user_id,
               way = excluded.way, public_key = excluded.public_key, ticket_id = excluded.ticket_id,
               expires_at = excluded.expires_at
+            """
+    }
+
+    /// Takes an admission on that stands still where it stood: of two that would at once, one does.
+    static func move(_ admission: Admission, from before: Admission.Stage, tenant: TenantID) -> SQL {
+        let (stage, tries, user, way, key, ticket) = admission.stage.columns
+        return """
+            update admissions set
+              stage = \(stage), tries = \(tries), user_id = \(user.bind), way = \(way), public_key = \(key),
+              ticket_id = \(ticket.bind), expires_at = \(admission.expiresAt)
+            where tenant_id = \(tenant) and admission_id = \(admission.id) and stage = \(before.columns.stage)
             """
     }
 

@@ -22,7 +22,11 @@ struct AdmitPerson {
         _ request: AdmissionRequest, from worker: WorkerID, at now: Date
     ) async throws -> AdmissionAnswer {
         let call = Attempt(request: request, worker: worker, now: now)
-        switch request.proof {
+        return try await unlessOvertaken(call, answer)
+    }
+
+    private func answer(_ call: Attempt) async throws -> AdmissionAnswer {
+        switch call.request.proof {
         case .none: return try await ask(call)
         case .publicKey(let proof): return try await check(proof, call)
         case .answers(let proof):
@@ -104,14 +108,14 @@ struct AdmitPerson {
             let scope = try await AdmissionHome(database: database).scope(of: id, on: call.worker)
         else { return .refused(Self.denied) }
         if let answer = try await browse(proof, id, call, in: scope) { return answer }
-        guard var admission = try await take(id, call, in: scope) else { return .refused(Self.denied) }
+        guard let admission = try await take(id, call, in: scope) else { return .refused(Self.denied) }
         if case .code(_, let user, let way) = admission.stage {
-            return try await confirm(proof, of: user, by: way, &admission, call, in: scope)
+            return try await confirm(proof, of: user, by: way, admission, call, in: scope)
         }
         guard let answer = try await ask(about: proof.answers, admission, call, in: scope)
         else { return .refused(Self.denied) }
         switch answer {
-        case .admitted(let user): return try await admit(user, &admission, call, in: scope)
+        case .admitted(let user): return try await enter(user, admission, call, in: scope)
         case .asked(let prompt, let codeNeeded):
             try await change(id, in: scope) { $0.challenge() }
             return .challenge(Self.challenge(id, asking: prompt, codeNeeded: codeNeeded))
@@ -121,10 +125,8 @@ struct AdmitPerson {
         case .factorAsked(let user, let prompt):
             try await change(id, in: scope) { $0.send(to: user) }
             return .challenge(Self.factor(id, asking: prompt))
-        case .notReady(let text): return try await refuse(&admission, text, in: scope)
-        case .waits(let user, let ticket, let end):
-            return try await keep(
-                waiting: user, by: .password, for: ticket, until: end, &admission, in: scope)
+        case .notReady(let text): return try await refuse(admission, text, in: scope)
+        case .waits: return .challenge(Self.waiting(id))
         case .busy: return try await again("Busy, try again.", id, in: scope)
         case .refused, .held, .codeNeeded:
             guard admission.hasTriesLeft else { return .refused(Self.denied) }
@@ -141,11 +143,13 @@ struct AdmitPerson {
         case (.asked, 2):
             return try await identity.signIn(
                 login: admission.login, password: answers[0], code: answers[1], in: admission.id,
-                clientAddress: address, at: call.now, in: scope)
+                clientAddress: address, at: call.now, in: scope
+            ) { try await keep($0, by: .password, of: admission, call, in: scope, $1) }
         case (.challenged, 1), (.challenged, 2):
             return try await identity.answer(
                 answers[0], code: answers.dropFirst().first, in: admission.id, clientAddress: address, at: call.now,
-                in: scope)
+                in: scope
+            ) { try await keep($0, by: .password, of: admission, call, in: scope, $1) }
         default: return nil
         }
     }
@@ -178,16 +182,15 @@ struct AdmitPerson {
         _ proof: AnswersProof, _ id: AdmissionID, _ call: Attempt, in scope: TenantScope
     ) async throws -> AdmissionAnswer? {
         guard proof.answers.count == 1 || proof.answers.allSatisfy({ $0.reveal().isEmpty }),
-            var admission = try await database.first(
-                AdmissionStore.lock(id, tenant: scope.tenant), in: scope, AdmissionStore.decode),
-            admission.isOpen(at: call.now), admission.connection == call.request.connection,
+            let admission = try await admission(id, in: scope), admission.isOpen(at: call.now),
+            admission.connection == call.request.connection,
             admission.login == call.request.login
         else { return nil }
         switch (admission.stage, proof.answers.count) {
         case (.asked, 2):
             guard try await identity.offersBrowser(in: scope) else { return nil }
             return try await leave(id, admission.login, call, in: scope)
-        case (.browser, 1): return try await look(&admission, call, in: scope)
+        case (.browser, 1): return try await look(admission, call, in: scope)
         default: return nil
         }
     }
@@ -206,22 +209,22 @@ struct AdmitPerson {
 
     /// Sees whether the person has confirmed. They say when to look, by a key: nobody waits here in the meantime.
     private func look(
-        _ admission: inout Admission, _ call: Attempt, in scope: TenantScope
+        _ admission: Admission, _ call: Attempt, in scope: TenantScope
     ) async throws -> AdmissionAnswer {
         let outcome = try await identity.outcome(
             ofLink: admission.id, login: admission.login, clientAddress: call.request.clientAddress, at: call.now,
-            in: scope)
+            in: scope
+        ) { try await keep($0, by: .browser, of: admission, call, in: scope, $1) }
         switch outcome {
         case .waiting: return .challenge(BrowserQuestion.again(admission.id))
-        case .over: return try await refuse(&admission, BrowserQuestion.over, in: scope)
-        case .confirmed(.admitted(let user)): return try await admit(user, &admission, call, in: scope)
-        case .confirmed(.waits(let user, let ticket, let end)):
-            return try await keep(
-                waiting: user, by: .browser, for: ticket, until: end, &admission, in: scope)
-        case .confirmed(.notReady(let text)): return try await refuse(&admission, text, in: scope)
+        // It may be over because another call has found it confirmed, whose admission it is.
+        case .over: return .refused(AdmissionRefused(text: BrowserQuestion.over))
+        case .confirmed(.admitted(let user)): return try await enter(user, admission, call, in: scope)
+        case .confirmed(.waits): return .challenge(Self.waiting(admission.id))
+        case .confirmed(.notReady(let text)): return try await refuse(admission, text, in: scope)
         case .confirmed(.refused), .confirmed(.held), .confirmed(.busy), .confirmed(.asked), .confirmed(.codeNeeded),
             .confirmed(.codeSent), .confirmed(.factorAsked):
-            return try await refuse(&admission, Self.denied.text, in: scope)
+            return try await refuse(admission, Self.denied.text, in: scope)
         }
     }
 
@@ -246,11 +249,17 @@ struct AdmitPerson {
             return .refused(Self.anotherWay)
         }
         var admission = call.admission(.new(at: call.now), entrance: .ssh, stage: .asked(tries: 0))
+        let new = admission
         let answer = try await identity.holder(
             of: proof.publicKey.value, login: call.request.login, attempt: admission.id.text,
-            clientAddress: call.request.clientAddress, at: call.now, in: tenant.scope)
+            clientAddress: call.request.clientAddress, at: call.now, in: tenant.scope
+        ) { answer, transaction in
+            try await transaction.enqueue(AdmissionStore.save(new, tenant: tenant.id))
+            try await keep(
+                answer, by: .publicKey(proof.publicKey.value), of: new, call, in: tenant.scope, transaction)
+        }
         switch answer {
-        case .admitted(let user): return try await admit(user, &admission, call, in: tenant.scope)
+        case .admitted(let user): return try await enter(user, admission, call, in: tenant.scope)
         case .codeNeeded(let user), .codeSent(let user):
             admission.stage = .code(tries: 0, of: user, by: .publicKeyAndCode)
             try await database.execute(AdmissionStore.save(admission, tenant: tenant.id), in: tenant.scope)
@@ -264,15 +273,12 @@ struct AdmitPerson {
         case .refused, .busy, .asked: return .refused(Self.anotherWay)
         case .held(let text): return .refused(AdmissionRefused(text: text, methods: [.keyboardInteractive]))
         case .notReady(let text): return .refused(AdmissionRefused(text: text))
-        case .waits(let user, let ticket, let end):
-            return try await keep(
-                waiting: user, by: .publicKey(proof.publicKey.value), for: ticket, until: end, &admission,
-                in: tenant.scope)
+        case .waits: return .challenge(Self.waiting(admission.id))
         }
     }
 
     private func confirm(
-        _ proof: AnswersProof, of user: UserID, by way: AdmissionWay, _ admission: inout Admission, _ call: Attempt,
+        _ proof: AnswersProof, of user: UserID, by way: AdmissionWay, _ admission: Admission, _ call: Attempt,
         in scope: TenantScope
     ) async throws -> AdmissionAnswer {
         guard proof.answers.count == 1 else { return .refused(Self.denied) }
@@ -281,12 +287,12 @@ struct AdmitPerson {
         }
         let answer = try await identity.confirm(
             proof.answers[0], of: user, by: way, in: admission.id, clientAddress: call.request.clientAddress,
-            at: call.now, in: scope)
+            at: call.now, in: scope
+        ) { try await keep($0, by: way, of: admission, call, in: scope, $1) }
         switch answer {
-        case .admitted(let user): return try await admit(user, &admission, call, in: scope)
-        case .notReady(let text): return try await refuse(&admission, text, in: scope)
-        case .waits(let user, let ticket, let end):
-            return try await keep(waiting: user, by: way, for: ticket, until: end, &admission, in: scope)
+        case .admitted(let user): return try await enter(user, admission, call, in: scope)
+        case .notReady(let text): return try await refuse(admission, text, in: scope)
+        case .waits: return .challenge(Self.waiting(admission.id))
         case .busy: return again("Busy, try again.")
         case .factorAsked(_, let prompt):
             try await change(admission.id, in: scope) { $0.goOn() }
@@ -298,14 +304,6 @@ struct AdmitPerson {
         }
     }
 
-    func refuse(
-        _ admission: inout Admission, _ text: String, in scope: TenantScope
-    ) async throws -> AdmissionAnswer {
-        admission.stage = .refused
-        try await database.execute(AdmissionStore.save(admission, tenant: scope.tenant), in: scope)
-        return .refused(AdmissionRefused(text: text))
-    }
-
     // MARK: A web terminal's token
 
     private func spend(_ proof: TerminalTokenProof, _ call: Attempt) async throws -> AdmissionAnswer {
@@ -314,40 +312,17 @@ struct AdmitPerson {
         else { return .refused(AdmissionRefused(text: "The token is not good any more. Open the terminal again.")) }
         var admission = call.admission(entrance: .web, stage: .asked(tries: 0))
         admission.target = AdmittedTarget(account: pass.account, asset: pass.asset)
-        return try await admit(user, &admission, call, in: pass.scope)
-    }
-
-    // MARK: What comes of it
-
-    func admit(
-        _ user: NamedUser, _ admission: inout Admission, _ call: Attempt, in scope: TenantScope
-    ) async throws -> AdmissionAnswer {
-        let tenant = try await database.first(
-            "select slug, name, state in ('trial', 'active') from tenant_settings where tenant_id = \(scope.tenant)",
-            in: scope
-        ) { row in
-            (slug: try row.next(String.self), name: try row.next(String.self), isOpen: try row.next(Bool.self))
-        }
-        guard let tenant, tenant.isOpen else { return .refused(Self.denied) }
-        let visitor = GatewayVisitor(admission, user.id)
-        if let objection = try await gateways.objection(
-            to: call.worker, entrance: admission.entrance, visitor: visitor, at: call.now, in: scope)
-        {
+        if let objection = try await objection(to: user, admission, call, in: pass.scope) {
             return .refused(AdmissionRefused(text: objection))
         }
         admission.admit(user.id, at: call.now)
         let admitted = admission
-        try await database.transaction(in: scope) { transaction in
-            try await transaction.execute(AdmissionStore.save(admitted, tenant: scope.tenant))
+        try await database.transaction(in: pass.scope) { transaction in
+            try await transaction.execute(AdmissionStore.save(admitted, tenant: pass.scope.tenant))
             // What Identity let in, its own trail tells.
-            if admitted.entrance == .web {
-                try await AdmissionEvents.entered(admitted, user, database, at: call.now, in: scope, transaction)
-            }
+            try await AdmissionEvents.entered(admitted, user, database, at: call.now, in: pass.scope, transaction)
         }
-        return .admitted(
-            Admitted(
-                admission: admitted.id, user: user, tenantName: tenant.name, portal: settings.portal(tenant.slug),
-                target: admitted.target, language: try await identity.language(of: user.id, in: scope)))
+        return try await welcome(user, admitted, in: pass.scope)
     }
 
     static let denied = AdmissionRefused(text: "Permission denied.")

@@ -20,7 +20,7 @@ struct AdmittedPerson {
             throw HostingError.notAdmitted
         }
         let admission = try await database.first(
-            AdmissionStore.lock(id, tenant: scope.tenant), in: scope, AdmissionStore.decode)
+            AdmissionStore.find(id, tenant: scope.tenant), in: scope, AdmissionStore.decode)
         guard let admission, admission.isOpen(at: now), case .admitted(let id) = admission.stage,
             let user = try await identity.person(id, at: now, in: scope)
         else { throw HostingError.notAdmitted }

@@ -1,41 +1,52 @@
 package import FoundationEssentials
 package import GatewayContract
 package import Kernel
+package import Postgres
+
+/// Keeps what becomes of somebody: that they are in, wait, or are kept out.
+package typealias AdmissionKeeping = (GatewaySignIn, Transaction) async throws -> Void
 
 /// What Hosting needs of Identity: who stands in front of a gateway. It writes the trail of what it decides.
+///
+/// Whoever has proven all that is asked is admitted, waits or is kept out in one transaction, which tells `keep` of it: if that
+/// throws, nothing has become of them, nobody is asked about them, and what somebody agreed to is not used up.
 package protocol AdmissionIdentity: Sendable {
     /// Checks a password and a code of the second factor at once. Whatever is wrong, it takes the same time and tells
     /// the same.
     func signIn(
         login: String, password: PassedSecret, code: PassedSecret, in admission: AdmissionID, clientAddress: String,
-        at now: Date, in scope: TenantScope
+        at now: Date, in scope: TenantScope, keeping keep: AdmissionKeeping
     ) async throws -> GatewaySignIn
 
     /// Checks the answer to what an identity provider asked in this admission, and the code if one was asked for too.
     func answer(
         _ answer: PassedSecret, code: PassedSecret?, in admission: AdmissionID, clientAddress: String, at now: Date,
-        in scope: TenantScope
+        in scope: TenantScope, keeping keep: AdmissionKeeping
     ) async throws -> GatewaySignIn
 
     /// Whom a proven key lets in, if it is one of the person with this login.
     func holder(
-        of key: [UInt8], login: String, attempt: String, clientAddress: String, at now: Date, in scope: TenantScope
+        of key: [UInt8], login: String, attempt: String, clientAddress: String, at now: Date, in scope: TenantScope,
+        keeping keep: AdmissionKeeping
     ) async throws -> GatewaySignIn
 
     /// Checks the code of somebody whose key or password was right; both together are the way.
     func confirm(
         _ code: PassedSecret, of user: UserID, by way: AdmissionWay, in admission: AdmissionID, clientAddress: String,
-        at now: Date, in scope: TenantScope
+        at now: Date, in scope: TenantScope, keeping keep: AdmissionKeeping
     ) async throws -> GatewaySignIn
 
     /// Asks again about somebody whose proof was right and who waits for the word of somebody else.
     func awaited(
         _ user: UserID, by way: AdmissionWay, attempt: String, clientAddress: String, at now: Date,
-        in scope: TenantScope
+        in scope: TenantScope, keeping keep: AdmissionKeeping
     ) async throws -> GatewaySignIn
 
-    /// Somebody who waited is gone.
-    func left(_ user: UserID, attempt: String, at now: Date, in scope: TenantScope) async throws
+    /// Somebody who waited is gone: takes back what they waited for, unless `keep` throws in the same transaction.
+    func left(
+        _ user: UserID, attempt: String, at now: Date, in scope: TenantScope,
+        keeping keep: (Transaction) async throws -> Void
+    ) async throws
 
     /// Whether people of this company may sign in with a browser instead.
     func offersBrowser(in scope: TenantScope) async throws -> Bool
@@ -47,7 +58,8 @@ package protocol AdmissionIdentity: Sendable {
 
     /// What has become of the admission's link, and of the person who confirmed it: that is told once.
     func outcome(
-        ofLink admission: AdmissionID, login: String, clientAddress: String, at now: Date, in scope: TenantScope
+        ofLink admission: AdmissionID, login: String, clientAddress: String, at now: Date, in scope: TenantScope,
+        keeping keep: AdmissionKeeping
     ) async throws -> BrowserLinkOutcome
 
     /// The person, if they may sign in now.

@@ -1,33 +1,36 @@
 import Cryptography
 package import FoundationEssentials
 package import Kernel
-import Postgres
+package import Postgres
 import Tenancy
 
 // The last step at a gateway.
 extension GatewaySignIn {
     /// Lets somebody in whose proof was right just now, if the tenant's rules do, and says so in the trail. A password and a
     /// code forget the failures before them. `attempt` names this way in among others of the same person. Throws if the
-    /// person has been shut out meanwhile.
+    /// person has been shut out meanwhile. What becomes of them is told to `keep` in the transaction that decides it; if that
+    /// throws, nothing has become of them.
     @discardableResult
     package func admitted(
         _ person: Person, by way: GatewayWay, showing factor: ProvenFactor? = nil,
-        attempt: String = UUID().uuidString, from address: String, at now: Date, in scope: TenantScope
+        attempt: String = UUID().uuidString, from address: String, at now: Date, in scope: TenantScope,
+        keeping keep: (Entry, Transaction) async throws -> Void = { _, _ in }
     ) async throws -> Entry {
         try await enter(
             Entering(person: person, way: way, factor: factor, isResumed: false), attempt,
-            from: address, at: now, in: scope)
+            from: address, at: now, in: scope, keeping: keep)
     }
 
     /// The same for somebody who goes on from what they have proven before, with a factor that they show now if any: it has to
     /// stand still, and to be enough by the rules of now.
     package func resumed(
         _ person: Person, by way: GatewayWay, showing factor: ProvenFactor? = nil, attempt: String,
-        from address: String, at now: Date, in scope: TenantScope
+        from address: String, at now: Date, in scope: TenantScope,
+        keeping keep: (Entry, Transaction) async throws -> Void = { _, _ in }
     ) async throws -> Entry {
         try await enter(
             Entering(person: person, way: way, factor: factor, isResumed: true), attempt, from: address, at: now,
-            in: scope)
+            in: scope, keeping: keep)
     }
 
     /// Keeps what somebody has proven who is asked for something more.
@@ -51,7 +54,8 @@ extension GatewaySignIn {
     }
 
     private func enter(
-        _ entering: Entering, _ key: String, from address: String, at now: Date, in scope: TenantScope
+        _ entering: Entering, _ key: String, from address: String, at now: Date, in scope: TenantScope,
+        keeping keep: (Entry, Transaction) async throws -> Void
     ) async throws -> Entry {
         let person = entering.person
         let origin = try await FindOrigin(places: settings.places, tenants: tenants)(address, in: scope)
@@ -60,39 +64,50 @@ extension GatewaySignIn {
             user: person.id, login: person.login, name: person.name, entrance: .ssh, address: address, origin: origin,
             key: key, now: now, scope: scope)
         return try await database.transaction(in: scope) { tx in
-            try await TenantDoor.check(at: now, in: scope, tx)
-            guard let account = try await AccountStore.lock(person.id, in: scope, tx), account.isActive else {
-                throw IdentityError.signInRefused
-            }
-            var entering = entering
-            if entering.isResumed, let refusal = try await resume(&entering, account, attempt, trail, tx) {
-                return refusal
-            }
-            // Also after a password, which may have been right some time ago. Whom a provider has proven now has none to
-            // change, nor has who comes by one and never had a password here.
-            if account.standing.mustChangePassword, !entering.way.isByProvider,
-                try await hasPassword(account, in: scope, tx)
-            {
-                try await trail.kept(out: person, because: "password-change", in: tx)
-                return .passwordChangeDue
-            }
-            switch try await SignInGuard(reviews: reviews).check(attempt, in: tx) {
-            case .admitted: break
-            case .waits(let ticket, let until):
-                try await keep(entering, attempt, until: until, tx)
-                return .waits(ticket, until: until)
-            case .withdrawn: return .kept(out: "This sign-in was taken back.")
-            case .denied(let refusal):
-                try await trail.kept(out: person, by: refusal, in: tx)
-                return .kept(out: "Signing in is not allowed here and now. Ask your company's administrator.")
-            case .rejected(let refusal):
-                try await trail.kept(out: person, by: refusal, in: tx)
-                return .kept(out: "Nobody agreed to this sign-in.")
-            }
-            if let proof = entering.proof { try await SignInStore.remove(proof.id, in: scope, tx) }
-            try await note(entering.way, attempt, trail, tx)
-            return .admitted
+            let entry = try await enter(entering, attempt, trail, tx)
+            try await keep(entry, tx)
+            return entry
         }
+    }
+
+    /// The account is held until the transaction ends: of two who would enter by one attempt at once, the second finds what has
+    /// become of the first.
+    private func enter(
+        _ entering: Entering, _ attempt: SignInAttempt, _ trail: GatewayTrail, _ tx: Transaction
+    ) async throws -> Entry {
+        let (person, scope) = (entering.person, attempt.scope)
+        try await TenantDoor.check(at: attempt.now, in: scope, tx)
+        guard let account = try await AccountStore.lock(person.id, in: scope, tx), account.isActive else {
+            throw IdentityError.signInRefused
+        }
+        var entering = entering
+        if entering.isResumed, let refusal = try await resume(&entering, account, attempt, trail, tx) {
+            return refusal
+        }
+        // Also after a password, which may have been right some time ago. Whom a provider has proven now has none to
+        // change, nor has who comes by one and never had a password here.
+        if account.standing.mustChangePassword, !entering.way.isByProvider,
+            try await hasPassword(account, in: scope, tx)
+        {
+            try await trail.kept(out: person, because: "password-change", in: tx)
+            return .passwordChangeDue
+        }
+        switch try await SignInGuard(reviews: reviews).check(attempt, in: tx) {
+        case .admitted: break
+        case .waits(let ticket, let until):
+            try await remember(entering, attempt, until: until, tx)
+            return .waits(ticket, until: until)
+        case .withdrawn: return .kept(out: "This sign-in was taken back.")
+        case .denied(let refusal):
+            try await trail.kept(out: person, by: refusal, in: tx)
+            return .kept(out: "Signing in is not allowed here and now. Ask your company's administrator.")
+        case .rejected(let refusal):
+            try await trail.kept(out: person, by: refusal, in: tx)
+            return .kept(out: "Nobody agreed to this sign-in.")
+        }
+        if let proof = entering.proof { try await SignInStore.remove(proof.id, in: scope, tx) }
+        try await note(entering.way, attempt, trail, tx)
+        return .admitted
     }
 
     private func note(
@@ -170,7 +185,7 @@ extension GatewaySignIn {
     }
 
     /// Keeps what is proven for as long as somebody is asked.
-    private func keep(
+    private func remember(
         _ entering: Entering, _ attempt: SignInAttempt, until end: Date, _ tx: Transaction
     ) async throws {
         guard let first = try entering.proof?.first ?? entering.way.first else { return }

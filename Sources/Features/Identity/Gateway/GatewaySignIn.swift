@@ -2,7 +2,7 @@ import Cryptography
 package import FoundationEssentials
 import HTTPAPI
 package import Kernel
-import Postgres
+package import Postgres
 import Tenancy
 
 /// Sign-in for those who stand in front of a gateway, without anything of the web: the caller keeps its own admission
@@ -261,12 +261,16 @@ package struct GatewaySignIn: Sendable {
         }
     }
 
-    /// Takes back what this way in waits for: whoever stood there is gone.
+    /// Takes back what this way in waits for: whoever stood there is gone. `keep` is part of the same transaction, in which
+    /// nobody else asks about this person; if it throws, nothing is taken back.
     package func left(
-        _ user: UserID, attempt: String, at now: Date, in scope: TenantScope
+        _ user: UserID, attempt: String, at now: Date, in scope: TenantScope,
+        keeping keep: (Transaction) async throws -> Void = { _ in }
     ) async throws {
         try await database.transaction(in: scope) { tx in
+            _ = try await AccountStore.lock(user, in: scope, tx)
             try await reviews.withdraw(attempt, user, now, scope, tx)
+            try await keep(tx)
         }
     }
 }
