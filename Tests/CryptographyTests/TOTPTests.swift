@@ -20,8 +20,8 @@ import Testing
         #expect(TOTP.code(secret: seed(20), at: now) == sha1.suffix(6))
     }
 
-    @Test(arguments: [(-2, false), (-1, true), (0, true), (1, true), (2, false)])
-    func `a code is good for one step before and after`(step: Int, good: Bool) {
+    @Test(arguments: [(-3, false), (-2, true), (-1, true), (0, true), (1, true), (2, true), (3, false)])
+    func `a code is good for two steps before and after`(step: Int, good: Bool) {
         let now = Date(timeIntervalSince1970: 1_111_111_111)
         let code = TOTP.code(secret: secret, at: now + Double(step * 30))
         let matched = TOTP.verify(code: code, secret: secret, at: now, lastStep: nil)

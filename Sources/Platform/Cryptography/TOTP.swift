@@ -12,6 +12,7 @@ package struct TOTP: Sendable {
     /// Six digits, 30 seconds, SHA-1: the only set that every authenticator app reads.
     package static let standard = TOTP()
     private static let period = 30
+    private static let drift = 2
 
     private let algorithm: Algorithm
     private let digits: Int
@@ -37,13 +38,14 @@ package struct TOTP: Sendable {
         code(secret: secret, step: Self.step(at: now))
     }
 
-    /// The time step whose code this is, or nil: the step before, now, or after, and later than the last one accepted.
+    /// The time step whose code this is, or nil: now, or two steps before or after, since telephones run fast and slow, and
+    /// later than the last one accepted.
     /// The caller stores the returned step, in the statement that checks it is still greater, so that no code works twice.
     package func verify(code: String, secret: [UInt8], at now: Date, lastStep: Int?) -> Int? {
         let now = Self.step(at: now)
         var matched: Int?
-        // All three, always: the time taken must not tell which one it was.
-        for step in now - 1...now + 1
+        // All of them, always: the time taken must not tell which one it was.
+        for step in now - Self.drift...now + Self.drift
         where ConstantTime.equals(self.code(secret: secret, step: step), code) && step > lastStep ?? Int.min {
             matched = matched ?? step
         }
