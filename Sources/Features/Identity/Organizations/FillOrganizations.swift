@@ -106,14 +106,16 @@ enum FillStore {
             where tenant_id = \(scope.tenant) and user_id = \(user)
             """)
         // What a rule gave and is not held any more, the rule gives again when the person is back.
-        try await tx.execute(
-            """
-            delete from identity_given_roles g
-            where g.tenant_id = \(scope.tenant) and g.user_id = \(user) and not exists (
-              select from role_bindings b
-              where b.tenant_id = g.tenant_id and b.user_id = g.user_id and b.role_id = g.role_id
-                and b.org_id = g.org_id)
-            """)
+        for ledger in RuleExchange.Ledger.allCases {
+            try await tx.execute(
+                """
+                delete from \(fragment: ledger.roles) g
+                where g.tenant_id = \(scope.tenant) and g.user_id = \(user) and not exists (
+                  select from role_bindings b
+                  where b.tenant_id = g.tenant_id and b.user_id = g.user_id and b.role_id = g.role_id
+                    and b.org_id = g.org_id)
+                """)
+        }
     }
 
     /// What rules gave somebody where they belong goes with them, and is theirs by hand where they have it by hand already.

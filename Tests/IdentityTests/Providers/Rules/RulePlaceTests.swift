@@ -250,6 +250,30 @@ extension House {
         #expect(try await house.places()["ann"] == company)
     }
 
+    @Test func `a role of the company ends where its person goes, and is given again once they are back`() async throws
+    {
+        let house = try await House()
+        let (_, admin) = try await house.makeTenant()
+        let company = try #require(try await house.places()[admin.login])
+        let plant = try await admin.call("organizations.create", body: ["name": "Plant"])["id"]
+        let whole = try await admin.role("Whole", ["users.read"])["id"]
+        let program = try await Program.make(
+            for: admin, ["rules": [["directoryGroup": "Workers", "role": .string(whole)]]])
+        let ann = try await program.make("ann")
+        _ = try await program.group("Workers", [ann])
+        #expect(try await house.held(by: "ann") == ["User at \(company)", "Whole at \(company)"])
+        func move(to place: String) async throws {
+            let moved = try await admin.call("organizations.fill", [place], body: ["users": [.string(ann)]])
+            #expect(moved.status == 200, "\(moved.text)")
+        }
+        try await move(to: plant)
+        #expect(try await house.held(by: "ann") == ["User at Plant"])
+        try await move(to: OrganizationID.root(of: admin.scope.tenant).text)
+        // The next thing that the program says of anybody in a group settles her, too.
+        _ = try await program.group("Others", [ann])
+        #expect(try await house.held(by: "ann") == ["User at \(company)", "Whole at \(company)"])
+    }
+
     @Test func `such a rule takes the right to manage organizations, and names one of the company below its top`()
         async throws
     {
