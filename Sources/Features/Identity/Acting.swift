@@ -12,16 +12,20 @@ package struct Acting: Sendable {
     package let scope: TenantScope
     package let now: Date
     package let audit: AuditDraft
+    /// What is answered where only part of what is done takes a fresh second factor; nil if it was shown lately.
+    let stepUp: Problem?
     private let began = ContinuousClock.now
 
     package init(
-        user: UserID, permissions: Set<Permission>, scope: TenantScope, now: Date, audit: AuditDraft = .discarding
+        user: UserID, permissions: Set<Permission>, scope: TenantScope, now: Date, audit: AuditDraft = .discarding,
+        stepUp: Problem? = nil
     ) {
         self.user = user
         self.permissions = permissions
         self.scope = scope
         self.now = now
         self.audit = audit
+        self.stepUp = stepUp
     }
 
     /// Later than `now` by what the request has waited since.
@@ -90,7 +94,9 @@ package struct Visit: Sendable {
 
 extension Call where API == TenantAPI {
     var acting: Acting {
-        Acting(user: actor, permissions: caller.lasting ?? permissions, scope: scope, now: now, audit: audit)
+        Acting(
+            user: actor, permissions: caller.lasting ?? permissions, scope: scope, now: now, audit: audit,
+            stepUp: stepUp)
     }
 }
 

@@ -138,13 +138,17 @@ struct GuardDuties {
     let reviews: SignInReviews
 
     func mayChange(_ roles: ResolvedRoles, of user: UserID?, _ tx: Transaction) async throws {
-        guard try await DutyStore.isOn(in: acting.scope, tx), !catalogue.isPlain(roles.permissions) else {
-            return try acting.mayHandle(roles.permissions)
+        guard !catalogue.isPlain(roles.permissions) else { return try acting.mayHandle(roles.permissions) }
+        if try await DutyStore.isOn(in: acting.scope, tx) {
+            guard acting.permissions.contains(.rolesManage), acting.scope.organizations == nil else {
+                throw IdentityError.beyondOwnPermissions
+            }
+            guard user != acting.user else { throw IdentityError.notYourself }
+        } else {
+            try acting.mayHandle(roles.permissions)
         }
-        guard acting.permissions.contains(.rolesManage), acting.scope.organizations == nil else {
-            throw IdentityError.beyondOwnPermissions
-        }
-        guard user != acting.user else { throw IdentityError.notYourself }
+        // Whoever finds a browser open, or a token, would have an account with a second factor of their own.
+        if let problem = acting.stepUp { throw problem }
     }
 
     /// The same where all roles of a person are replaced: those that go are given back.

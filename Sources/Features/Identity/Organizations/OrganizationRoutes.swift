@@ -73,7 +73,7 @@ package enum OrganizationRoutes {
             "bind", "/organizations/{organization}/roles/{role}/users/{user}", OrganizationID.self, RoleID.self,
             UserID.self, summary: "Give somebody a role at an organization and below", permission: .organizationsManage,
             audit: .action("organization.role-bound"), returns: Nothing.self,
-            errors: [.tenantRole, .dutiesCross, .notYourself]
+            errors: [.tenantRole, .dutiesCross, .notYourself, .stepUpRequired]
         ) { identity, call in
             try await identity.bind(call.path.1, to: call.path.2, at: call.path.0, call.acting)
             return Nothing()
@@ -83,7 +83,7 @@ package enum OrganizationRoutes {
             "unbind", "/organizations/{organization}/roles/{role}/users/{user}", OrganizationID.self, RoleID.self,
             UserID.self, summary: "Take a role at an organization from somebody", permission: .organizationsManage,
             audit: .action("organization.role-unbound"),
-            errors: [.lastAdministrator, .notYourself]
+            errors: [.lastAdministrator, .notYourself, .stepUpRequired]
         ) { identity, call in
             try await identity.unbind(call.path.1, from: call.path.2, at: call.path.0, call.acting)
             return Nothing()

@@ -16,7 +16,7 @@ package enum UserRoutes {
         Route.post(
             "create", "/users", summary: "Take somebody in", permission: .usersManage, audit: .action("user.created"),
             body: CreateUserRequest.self, returns: CreatedUser.self, status: 201,
-            errors: [.loginTaken, .quotaExceeded, .tenantRole, .dutiesCross]
+            errors: [.loginTaken, .quotaExceeded, .tenantRole, .dutiesCross, .stepUpRequired]
         ) { identity, call in
             try await identity.createUser(call.body, call.acting)
         }
@@ -30,7 +30,7 @@ package enum UserRoutes {
         Route.patch(
             "change", "/users/{user}", UserID.self, summary: "Change a user's names and roles",
             permission: .usersManage, audit: .action("user.changed"), body: ChangeUserRequest.self, returns: User.self,
-            errors: [.loginTaken, .lastAdministrator, .tenantRole, .dutiesCross, .notYourself]
+            errors: [.loginTaken, .lastAdministrator, .tenantRole, .dutiesCross, .notYourself, .stepUpRequired]
         ) { identity, call in
             try await identity.changeUser(call.path, to: call.body, from: call.version ?? 0, call.acting)
         }
