@@ -29,6 +29,9 @@ import Testing
             return roles.compactMap { $0["builtIn"]?.text }.sorted()
         }
 
+        /// Where the person belongs.
+        func place() async throws -> String? { try await scene.house.places()[scene.login] }
+
         /// In, whatever the messenger says besides.
         func comesIn() async throws {
             #expect(try await scene.signIn().step == "enrol")
@@ -120,36 +123,65 @@ import Testing
     }
 
     @Test(arguments: asking)
-    func `whoever's attributes cannot be learnt comes in, without what rules gave by them, and the test says why`(
+    func `whoever's attributes cannot be learnt comes in with what rules gave by them, and the test says why`(
         _ vendor: String
     ) async throws {
         let stage = try await stage(vendor)
         let scene = stage.scene
+        let plant = try await scene.admin.call("organizations.create", body: ["name": "Plant"])["id"]
         try await stage.set([
             ["directoryGroup": "Technology", "group": .string(stage.operators)],
             ["conditions": [attribute(title(vendor), "Lead Engineer")], "role": "auditor"],
+            ["directoryGroup": "Operations", "organization": .string(plant)],
         ])
+        // What is not learnt gives nothing.
+        try await scene.behave(["deny": ["user", "department"]])
+        try await stage.comesIn()
+        #expect(try await stage.members().isEmpty)
+        #expect(try await stage.roles() == ["user"])
+        try await scene.behave()
         try await stage.comesIn()
         #expect(try await stage.members() == [scene.login])
+        #expect(try await stage.place() == "Plant")
         let tested = try await stage.test()
         #expect(tested.json["steps"]?.outcome(of: "attributes") == "passed", "\(tested.text)")
         #expect(tested.json["steps"]?.outcome(of: "groups") == "passed")
         guard case .array(let rules)? = tested.json["rules"] else { return #expect(Bool(false), "\(tested.text)") }
-        #expect(rules.count == 2)
+        #expect(rules.count == 3)
         // The app may not see departments.
         try await scene.behave(["deny": ["department"]])
         let denied = try await stage.test()
         #expect(denied.json["steps"]?.outcome(of: "groups") == "failed", "\(denied.text)")
         #expect(denied.json["steps"]?.outcome(of: "attributes") == "passed")
         #expect(denied["outcome"] == "known")
+        #expect(denied.json["profile"]?["unsaid"] == ["department"])
         try await stage.comesIn()
-        #expect(try await stage.members().isEmpty)
+        #expect(try await stage.members() == [scene.login])
+        #expect(try await stage.place() == "Plant")
         #expect(try await stage.roles() == ["auditor", "user"])
         // Nor anything of people.
         try await scene.behave(["deny": ["user", "department"]])
         #expect(try await stage.test().json["steps"]?.outcome(of: "attributes") == "failed")
         try await stage.comesIn()
+        #expect(try await stage.members() == [scene.login])
+        #expect(try await stage.roles() == ["auditor", "user"])
+        // What is said counts, whatever is not: the title is another one.
+        try await scene.behave([
+            "deny": ["department"], "details": .object([.init(title(vendor), "Trainee")]),
+        ])
+        try await stage.comesIn()
+        #expect(try await stage.members() == [scene.login])
+        #expect(try await stage.place() == "Plant")
         #expect(try await stage.roles() == ["user"])
+        // All is said: nothing of it is so.
+        try await scene.behave([
+            "details": JSON.object([.init(title(vendor), "Trainee")]).merging([
+                "department": [4], "dept_id_list": [4], "department_ids": ["od-4"],
+            ])
+        ])
+        try await stage.comesIn()
+        #expect(try await stage.members().isEmpty)
+        #expect(try await stage.place() != "Plant")
         try await scene.behave()
         try await stage.comesIn()
         #expect(try await stage.roles() == ["auditor", "user"])
@@ -163,7 +195,7 @@ import Testing
         for lie in lies {
             try await scene.behave(["say": .object([.init(place, lie)])])
             try await stage.comesIn()
-            #expect(try await stage.roles() == ["user"], "\(lie)")
+            #expect(try await stage.roles() == ["auditor", "user"], "\(lie)")
         }
         try await scene.behave(["say": .object([.init(place, ["status": 503])])])
         #expect(try await stage.test().json["steps"]?.outcome(of: "attributes") == "failed")

@@ -61,6 +61,8 @@ package struct ProviderProfile: WireValue, Equatable {
     package var attributes: [ProviderAttribute] = []
     /// The distinguished name of the person's entry, where there is a directory.
     package var place: String?
+    /// Of what the provider would not or could not speak. What rules gave by it stays.
+    package var unsaid: [ProviderFact] = []
 
     package static let schema: Schema<Self> = .record(Self.init) {
         Field("subject", \.subject, .text(1...500))
@@ -73,7 +75,15 @@ package struct ProviderProfile: WireValue, Equatable {
             Schema<[ProviderAttribute]>.array(of: ProviderAttribute.schema, 0...2000).otherwise([]),
             note: "Those that rules name.")
         Field("place", \.place, .text(1...2000), note: "Where the person's entry lies in a directory.")
+        Field(
+            "unsaid", \.unsaid, Schema<[ProviderFact]>.array(of: ProviderFact.schema, 0...10).otherwise([]),
+            note: "Of what the provider would not or could not speak: what rules gave by it stays.")
     }
+}
+
+/// A kind of thing that rules go by, asked for by itself.
+package enum ProviderFact: String, Sendable, CaseIterable, WireValue {
+    case attributes, department, role, group
 }
 
 /// What a provider says about a login and a password, and how it came to that.

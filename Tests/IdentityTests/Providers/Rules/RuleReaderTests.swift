@@ -40,6 +40,27 @@ struct RuleReaderTests {
         #expect(holds(try rule(.group(RuleGroup(name: "OPS")), group: "ops"), profile(groups: ["ops"])))
     }
 
+    @Test func `what is not said is in doubt, what is said is not`() throws {
+        let title = try attribute("title", "Lead")
+        let start = try attribute("title", "Le", .startsWith)
+        func named(_ group: String) -> RuleCondition { .group(RuleGroup(name: group)) }
+        let all = [title, start, named("Ops"), named("department/3"), named("role/7")]
+        let reader = RuleReader(try all.map { try rule($0) }, foldsCase: false)
+        func doubts(_ unsaid: [ProviderFact], _ profile: ProviderProfile) -> Set<String> {
+            var profile = profile
+            profile.unsaid = unsaid
+            return reader.doubts(about: profile)
+        }
+        func keys(_ conditions: RuleCondition...) -> Set<String> { Set(conditions.map(\.key)) }
+        #expect(doubts([], profile()) == [])
+        #expect(doubts([.attributes], profile()) == keys(title, start))
+        #expect(doubts([.attributes], profile(["title": ["Leader"]])) == keys(title))
+        // A plain name may be of anything.
+        #expect(doubts([.department], profile()) == keys(named("Ops"), named("department/3")))
+        #expect(doubts([.department, .role], profile(groups: ["OPS"])) == keys(named("department/3"), named("role/7")))
+        #expect(doubts([.group], profile(groups: ["ops"])) == [])
+    }
+
     @Test func `one of several values is enough, and case says nothing only where it does not`() throws {
         let it = try rule(try attribute("department", "Information  Technology"))
         let many = profile(["department": ["HR", " information technology "]])

@@ -78,7 +78,7 @@ struct DingTalk: Messenger {
 
     func questions(about person: MessengerPerson, _ wants: MessengerWants) -> [MessengerQuestion] {
         let user = MessengerQuestion(
-            .attributes, old + "/topapi/v2/user/get", body: ["userid": .string(person.login)]
+            .attributes, of: [.attributes, .role], old + "/topapi/v2/user/get", body: ["userid": .string(person.login)]
         ) { (answer, facts: inout MessengerFacts) throws(ProviderFault) in
             let answer = try answer.checked("errcode", "errmsg", .attributes)
             guard let user = answer["result"], user["unionid"]?.text == person.id else { throw .somebodyElse }
@@ -89,7 +89,8 @@ struct DingTalk: Messenger {
             return []
         }
         let departments = MessengerQuestion(
-            .groups, old + "/topapi/v2/department/listparentbyuser", body: ["userid": .string(person.login)]
+            .groups, of: [.department], old + "/topapi/v2/department/listparentbyuser",
+            body: ["userid": .string(person.login)]
         ) { (answer, facts: inout MessengerFacts) throws(ProviderFault) in
             let answer = try answer.checked("errcode", "errmsg", .groups)
             let lines = (answer["result"] ?? .null).items("parent_list").map { $0.items("parent_dept_id_list") }
@@ -103,7 +104,8 @@ struct DingTalk: Messenger {
 
     private func name(of department: String) -> MessengerQuestion {
         MessengerQuestion(
-            .groups, old + "/topapi/v2/department/get", body: ["dept_id": .int(Int64(department) ?? 0)]
+            .groups, of: [.department], old + "/topapi/v2/department/get",
+            body: ["dept_id": .int(Int64(department) ?? 0)]
         ) { (answer, facts: inout MessengerFacts) throws(ProviderFault) in
             let answer = try answer.checked("errcode", "errmsg", .groups)
             guard let found = answer["result"], found["dept_id"]?.id == department else { throw .somebodyElse }

@@ -73,7 +73,7 @@ struct Feishu: Messenger {
     func questions(about person: MessengerPerson, _ wants: MessengerWants) -> [MessengerQuestion] {
         guard JSON.isId(person.id) else { return [] }
         let user = question(
-            .attributes, "users/\(person.id)",
+            .attributes, of: [.attributes, .department], "users/\(person.id)",
             [("user_id_type", "union_id"), ("department_id_type", "open_department_id")]
         ) { (data, facts: inout MessengerFacts) throws(ProviderFault) in
             guard let user = data["user"], user["union_id"]?.text == person.id else { throw .somebodyElse }
@@ -89,7 +89,7 @@ struct Feishu: Messenger {
     }
 
     private func department(_ id: String) -> MessengerQuestion {
-        question(.groups, "departments/\(id)", [("department_id_type", "open_department_id")]) {
+        question(.groups, of: [.department], "departments/\(id)", [("department_id_type", "open_department_id")]) {
             (data, facts: inout MessengerFacts) throws(ProviderFault) in
             guard let found = data["department"], found["open_department_id"]?.id == id else { throw .somebodyElse }
             Self.add(found, to: &facts)
@@ -99,7 +99,7 @@ struct Feishu: Messenger {
 
     private func above(_ id: String) -> MessengerQuestion {
         question(
-            .groups, "departments/parent",
+            .groups, of: [.department], "departments/parent",
             [("department_id_type", "open_department_id"), ("department_id", id), ("page_size", "50")]
         ) { (data, facts: inout MessengerFacts) throws(ProviderFault) in
             for one in data.items("items") { Self.add(one, to: &facts) }
@@ -109,7 +109,7 @@ struct Feishu: Messenger {
 
     private func membership(of person: String, _ type: String, _ wants: MessengerWants) -> MessengerQuestion {
         question(
-            .groups, "group/member_belong",
+            .groups, of: [.group], "group/member_belong",
             [("member_id", person), ("member_id_type", "union_id"), ("group_type", type), ("page_size", "500")]
         ) { (data, facts: inout MessengerFacts) throws(ProviderFault) in
             let ids = data.items("group_list", most: 500).compactMap(\.id)
@@ -119,7 +119,8 @@ struct Feishu: Messenger {
     }
 
     private func name(of group: String) -> MessengerQuestion {
-        question(.groups, "group/\(group)", []) { (data, facts: inout MessengerFacts) throws(ProviderFault) in
+        question(.groups, of: [.group], "group/\(group)", []) {
+            (data, facts: inout MessengerFacts) throws(ProviderFault) in
             guard let found = data["group"], found["id"]?.id == group else { throw .somebodyElse }
             facts.add(MessengerFacts.group, id: group, name: found.word("name"))
             return []
@@ -127,10 +128,11 @@ struct Feishu: Messenger {
     }
 
     private func question(
-        _ step: ProviderStep.Name, _ place: String, _ query: [(name: String, value: String)],
+        _ step: ProviderStep.Name, of facts: Set<ProviderFact>, _ place: String,
+        _ query: [(name: String, value: String)],
         take: @escaping @Sendable (JSON, inout MessengerFacts) throws(ProviderFault) -> [MessengerQuestion]
     ) -> MessengerQuestion {
-        MessengerQuestion(step, api + "/open-apis/contact/v3/" + place, query: query, token: .header) {
+        MessengerQuestion(step, of: facts, api + "/open-apis/contact/v3/" + place, query: query, token: .header) {
             (answer, facts: inout MessengerFacts) throws(ProviderFault) in
             try take(try answer.checked("code", "msg", step)["data"] ?? .null, &facts)
         }

@@ -25,15 +25,17 @@ extension MessengerWants {
 
 /// What a messenger says of somebody besides who they are.
 struct MessengerFacts: Sendable {
-    static let department = "department"
-    static let role = "role"
-    static let group = "group"
+    static let department = ProviderFact.department.rawValue
+    static let role = ProviderFact.role.rawValue
+    static let group = ProviderFact.group.rawValue
     static let kinds = [department, role, group]
     static let mostGroups = 2000
 
     /// An object, in the vendor's words.
     var claims = JSON.object([])
     private(set) var groups: [String] = []
+    /// What was to be asked about and is not known, or not wholly.
+    var unsaid: Set<ProviderFact> = []
 
     /// A department, a role or a group of users, by what it is known by and by its name: names may be of several.
     mutating func add(_ kind: String, id: String?, name: String? = nil) {
@@ -59,14 +61,17 @@ struct MessengerFacts: Sendable {
     }
 }
 
-/// One thing that is asked about somebody who is known by then. Whatever is not learnt does not hold.
+/// One thing that is asked about somebody who is known by then.
 struct MessengerQuestion: Sendable {
     var request: MessengerRequest
+    /// What is not known if this is not answered, with all that would be asked because of the answer.
+    let facts: Set<ProviderFact>
     /// Takes what the answer says, and what is to be asked because of it.
     let take: @Sendable (JSON, inout MessengerFacts) throws(ProviderFault) -> [MessengerQuestion]
 
     init(
-        _ step: ProviderStep.Name, _ url: String, query: [(name: String, value: String)] = [], body: JSON? = nil,
+        _ step: ProviderStep.Name, of facts: Set<ProviderFact>, _ url: String,
+        query: [(name: String, value: String)] = [], body: JSON? = nil,
         token: MessengerRequest.AppTokenPlace = .query,
         take: @escaping @Sendable (JSON, inout MessengerFacts) throws(ProviderFault) -> [MessengerQuestion]
     ) {
@@ -74,6 +79,7 @@ struct MessengerQuestion: Sendable {
             throw .noTurn(step)
         }
         request.appToken = token
+        self.facts = facts
         self.take = take
     }
 }

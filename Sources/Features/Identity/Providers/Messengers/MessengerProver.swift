@@ -67,8 +67,8 @@ struct MessengerProver: BrowserProver {
         }
     }
 
-    /// What rules need to know. Whatever the messenger does not say, or does not let the app see, does not hold, and
-    /// the person comes in without it: as where a claim is missing.
+    /// What rules need to know. Whatever the messenger does not say, or does not let the app see, gives nothing and takes
+    /// nothing: the person comes in with what they had by it.
     private func learn(about person: MessengerPerson, _ steps: inout [ProviderStep]) async throws -> MessengerFacts {
         var facts = MessengerFacts(claims: person.claims)
         guard !wants.isNothing else { return facts }
@@ -78,6 +78,7 @@ struct MessengerProver: BrowserProver {
         while let question = questions.popFirst() {
             guard asked < Self.mostQuestions, ContinuousClock.now - start < Self.patience else {
                 failures.append(ProviderStep(question.request.step, .failed, "there is more than can be asked"))
+                facts.unsaid.formUnion(question.facts)
                 break
             }
             asked += 1
@@ -85,10 +86,12 @@ struct MessengerProver: BrowserProver {
                 questions += try question.take(try await inquire(question.request), &facts)
             } catch let fault as ProviderFault {
                 failures.append(ProviderStep(fault.step, .failed, fault.text))
+                facts.unsaid.formUnion(question.facts)
                 // One that does not answer would not answer the next question either.
                 if !fault.isLie { break }
             }
         }
+        for question in questions { facts.unsaid.formUnion(question.facts) }
         for step in [ProviderStep.Name.attributes, .groups] {
             if let failure = failures.first(where: { $0.name == step }) {
                 steps.append(failure)

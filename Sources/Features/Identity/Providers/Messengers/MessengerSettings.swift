@@ -80,7 +80,8 @@ package struct MessengerSettings: Sendable {
             subject: "\(organization)/\(person.id)", login: String(login.unicodeScalars.prefix(500)),
             name: person.name.map { String($0.unicodeScalars.prefix(500)) },
             email: email.map { String($0.unicodeScalars.prefix(500)) }, groups: facts.groups,
-            attributes: facts.attributes(naming, isVerified: isVerified))
+            attributes: facts.attributes(naming, isVerified: isVerified),
+            unsaid: facts.unsaid.sorted { $0.rawValue < $1.rawValue })
     }
 }
 

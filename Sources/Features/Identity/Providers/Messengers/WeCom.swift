@@ -51,7 +51,9 @@ struct WeCom: Messenger {
     /// The app's own people: it shows whom it may see, in departments that it may see. What is confidential, such as
     /// addresses, it is not told.
     func questions(about person: MessengerPerson, _ wants: MessengerWants) -> [MessengerQuestion] {
-        let user = MessengerQuestion(.attributes, api + "/cgi-bin/user/get", query: [("userid", person.login)]) {
+        let user = MessengerQuestion(
+            .attributes, of: [.attributes, .department], api + "/cgi-bin/user/get", query: [("userid", person.login)]
+        ) {
             (answer, facts: inout MessengerFacts) throws(ProviderFault) in
             let answer = try answer.checked("errcode", "errmsg", .attributes)
             guard answer["userid"]?.text?.lowercased() == person.login else { throw .somebodyElse }
@@ -64,7 +66,7 @@ struct WeCom: Messenger {
 
     /// A department, and those above it.
     private func department(_ id: String, _ wants: MessengerWants) -> MessengerQuestion {
-        MessengerQuestion(.groups, api + "/cgi-bin/department/get", query: [("id", id)]) {
+        MessengerQuestion(.groups, of: [.department], api + "/cgi-bin/department/get", query: [("id", id)]) {
             (answer, facts: inout MessengerFacts) throws(ProviderFault) in
             let answer = try answer.checked("errcode", "errmsg", .groups)
             guard let found = answer["department"], found["id"]?.id == id else { throw .somebodyElse }

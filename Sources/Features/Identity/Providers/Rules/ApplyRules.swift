@@ -1,7 +1,8 @@
 import Kernel
 import Postgres
 
-/// Gives somebody who comes in what the provider's rules say, and takes back what rules gave before and no longer say.
+/// Gives somebody who comes in what the provider's rules say, and takes back what rules gave before and no longer say. Where
+/// the provider did not say all, what rules gave by the rest is left as it is.
 struct ApplyRules {
     let exchange: RuleExchange
     let user: UserID
@@ -15,6 +16,8 @@ struct ApplyRules {
         }
         let provider = exchange.provider
         let reader = RuleReader(provider.rules, foldsCase: provider.settings.foldsCase)
+        var exchange = exchange
+        exchange.doubts = reader.doubts(about: profile).sorted()
         let changes = try await exchange(who(reader.keys(of: profile).sorted()), tx)
         let spared = try await exchange.keepAdministrator(changes, tx)
         try await exchange.tellRoles(changes, sparing: spared, tx)

@@ -5,6 +5,7 @@ import Postgres
 // Where people belong, by a provider's rules. Nobody is in two organizations, so of several rules the first one that says
 // where counts. A rule places whoever belongs to the top, or is where a rule of the same provider placed them; whoever was put
 // somewhere by hand, or by another provider, stays there, and so does whoever has more than everybody has at the top by hand.
+// Where it is not known whether a rule holds that would come first, people stay where they are, if one that may hold says so.
 // A move brings nobody a role: what everybody has goes along, what rules give where somebody belongs is given anew, and
 // every other role stays at the organization at which it was given.
 extension RuleExchange {
@@ -28,9 +29,18 @@ extension RuleExchange {
 
     private func places(_ who: SQL) -> SQL {
         """
-        with recursive \(fragment: matched(who, of: "r.role_id is null and r.group_id is null")), wanted as materialized (
+        with recursive \(fragment: matched(who, of: "r.role_id is null and r.group_id is null")), undecided as (
+          select d.user_id from doubted d
+          where not exists (select from matched m where m.user_id = d.user_id and m.rule_number < d.rule_number)
+        ), wanted as materialized (
           select distinct on (m.user_id) m.user_id, r.org_id from matched m
-          join rules r on r.rule_number = m.rule_number order by m.user_id, r.rule_number
+          join rules r on r.rule_number = m.rule_number
+          where not exists (select from undecided x where x.user_id = m.user_id)
+          order by m.user_id, r.rule_number
+        ), in_doubt as (
+          select c.user_id, r.org_id from (table matched union all table doubted) c
+          join rules r on r.rule_number = c.rule_number
+          where exists (select from undecided x where x.user_id = c.user_id)
         ), elsewhere (user_id, org_id, is_ours) as not materialized (
           \(fragment: elsewhere("o.org_id", ledger.places, ledger.other.places))
         ), \(fragment: placesTaken), lost as (
@@ -38,7 +48,9 @@ extension RuleExchange {
           where g.tenant_id = \(scope.tenant) and g.identity_provider_id = \(provider.id)
             and u.tenant_id = \(scope.tenant) and u.user_id = g.user_id
             and exists (select from people p where p.user_id = g.user_id)
-            and not exists (select from wanted w where w.user_id = g.user_id and w.org_id = g.org_id)
+            and not exists (
+              select from (table wanted union all table in_doubt) w
+              where w.user_id = g.user_id and w.org_id = g.org_id)
           returning g.user_id, g.org_id
         ), freed as (
           select l.user_id, l.org_id from lost l

@@ -80,6 +80,8 @@ struct RuleExchange {
     let actor: String
     let now: Date
     let scope: TenantScope
+    /// Conditions of which nobody knows whether they hold of the people.
+    var doubts: [String] = []
 
     /// The roles that rules name and that are not given. Whoever keeps providers cannot make administrators where duties are
     /// separated: such rules are refused when they are written, and do nothing if there are some all the same.
@@ -99,31 +101,6 @@ struct RuleExchange {
         return moves + (try await tx.query(statement(who, withheld: try await withheld(tx)), Change.init))
     }
 
-    /// The rules that are meant, and whose conditions hold of whom, as members of a `with`: `rules` and
-    /// `matched (user_id, rule_number)`.
-    func matched(_ who: SQL, of meant: SQL) -> SQL {
-        let conditions = RuleConditions(provider.rules)
-        return """
-            rules as (
-              select r.rule_number, r.directory_group, r.conditions, r.role_id, r.org_id, r.group_id
-              from identity_provider_rules r
-              where r.tenant_id = \(scope.tenant) and r.identity_provider_id = \(provider.id)
-                and \(fragment: meant)
-            ), needs as materialized (
-              select r.rule_number, n.key, n.size
-              from unnest(\(conditions.groups)::text[], \(conditions.written)::text[], \(conditions.keys)::text[],
-                \(conditions.sizes)::int[]) as n (directory_group, conditions, key, size)
-              join rules r on r.conditions = n.conditions::jsonb and r.directory_group is not distinct from n.directory_group
-            ), rule_groups (key, folded) as (
-              select n.key, substr(n.key, \(RuleConditions.prefix.count + 1)) collate "C" from (
-                select distinct key from needs where key like \(RuleConditions.prefix + "%")) n
-            ), \(fragment: who), matched as (
-              select f.user_id, n.rule_number from facts f join needs n on n.key = f.key
-              group by f.user_id, n.rule_number, n.size having count(*) = n.size
-            )
-            """
-    }
-
     private func statement(_ who: SQL, withheld: [RoleID]) -> SQL {
         let meant: SQL = "(r.role_id <> all(\(withheld)) or r.group_id is not null)"
         return """
@@ -132,6 +109,11 @@ struct RuleExchange {
               from matched m
               join rules r on r.rule_number = m.rule_number
               left join users u on u.tenant_id = \(scope.tenant) and u.user_id = m.user_id
+            ), in_doubt as materialized (
+              select d.user_id, r.role_id, coalesce(r.org_id, u.org_id) as org_id, r.group_id
+              from doubted d
+              join rules r on r.rule_number = d.rule_number
+              left join users u on u.tenant_id = \(scope.tenant) and u.user_id = d.user_id
             ), roles_elsewhere (user_id, role_id, org_id, is_ours, lent_until) as not materialized (
               \(fragment: elsewhere("o.role_id, o.org_id", ledger.roles, ledger.other.roles, ", o.lent_until"))
             ), groups_elsewhere (user_id, group_id, is_ours) as not materialized (
@@ -141,8 +123,8 @@ struct RuleExchange {
               where g.tenant_id = \(scope.tenant) and g.identity_provider_id = \(provider.id)
                 and exists (select from people p where p.user_id = g.user_id)
                 and not exists (
-                  select from wanted w where w.user_id = g.user_id and w.role_id = g.role_id
-                    and (w.org_id = g.org_id or w.org_id is null))
+                  select from (table wanted union all table in_doubt) w
+                  where w.user_id = g.user_id and w.role_id = g.role_id and (w.org_id = g.org_id or w.org_id is null))
               returning g.user_id, g.role_id, g.org_id, g.lent_until
             ), roles_gone as (
               select l.user_id, l.role_id, l.org_id, l.lent_until from roles_lost l where not exists (
@@ -190,7 +172,9 @@ struct RuleExchange {
               delete from \(fragment: ledger.groups) g
               where g.tenant_id = \(scope.tenant) and g.identity_provider_id = \(provider.id)
                 and exists (select from people p where p.user_id = g.user_id)
-                and not exists (select from wanted w where w.user_id = g.user_id and w.group_id = g.group_id)
+                and not exists (
+                  select from (table wanted union all table in_doubt) w
+                  where w.user_id = g.user_id and w.group_id = g.group_id)
               returning g.user_id, g.group_id
             ), groups_left as (
               delete from group_members m using groups_lost l

@@ -82,6 +82,23 @@ struct RuleReader {
             .union(profile.groups.compactMap { groups[GroupRules.folded($0)] })
     }
 
+    /// The conditions of which nobody knows whether they hold: they did not show, and the provider did not say all.
+    func doubts(about profile: ProviderProfile) -> Set<String> {
+        guard !profile.unsaid.isEmpty else { return [] }
+        var doubts: Set<String> = []
+        if profile.unsaid.contains(.attributes) {
+            doubts.formUnion(equal.values.flatMap { $0.values.joined() })
+            doubts.formUnion(parts.map(\.key))
+        }
+        let kinds = profile.unsaid.filter { $0 != .attributes }.map(\.rawValue)
+        for (name, key) in groups {
+            // What is named by its mark is of that kind, and a plain name of any.
+            let isMeant = MessengerFacts.isMark(name) ? kinds.contains { name.hasPrefix($0 + "/") } : !kinds.isEmpty
+            if isMeant { doubts.insert(key) }
+        }
+        return doubts.subtracting(keys(of: profile))
+    }
+
     /// The rules of which all conditions hold.
     func matching(_ profile: ProviderProfile) -> [ProviderRule] {
         let holding = keys(of: profile)
