@@ -59,7 +59,7 @@ struct BindRole {
     ) async throws {
         try await database.transaction(in: acting.scope) { tx in
             try await RoleStore.holdAdministrators(in: acting.scope, tx)
-            guard let organization = try await OrganizationStore.find(id, in: acting.scope, tx),
+            guard let organization = try await OrganizationStore.hold(id, in: acting.scope, tx),
                 let account = try await AccountStore.lock(user, in: acting.scope, tx)
             else { throw IdentityError.notFound }
             acting.audit.target("organization", id.text, name: organization.name)

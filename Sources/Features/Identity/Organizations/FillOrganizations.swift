@@ -15,7 +15,7 @@ struct FillOrganizations {
         try await database.transaction(in: acting.scope) { tx in
             try await OrganizationStore.lockTree(in: acting.scope, tx)
             try await RoleStore.holdAdministrators(in: acting.scope, tx)
-            guard let organization = try await OrganizationStore.find(id, in: acting.scope, tx) else {
+            guard let organization = try await OrganizationStore.hold(id, in: acting.scope, tx) else {
                 throw IdentityError.notFound
             }
             acting.audit.target("organization", id.text, name: organization.name)

@@ -28,7 +28,7 @@ struct LendRole {
     func find(
         _ role: RoleID, at place: OrganizationID, in scope: TenantScope, _ tx: Transaction
     ) async throws -> (role: Role, organization: String) {
-        guard let organization = try await OrganizationStore.find(place, in: scope, tx),
+        guard let organization = try await OrganizationStore.hold(place, in: scope, tx),
             let found = try await RoleStore.lock(role, catalogue, in: scope, tx)
         else { throw IdentityError.notFound }
         try ResolvedRoles(found).check(at: place, in: scope)

@@ -27,11 +27,22 @@ enum OrganizationStore {
             "select pg_advisory_xact_lock(hashtextextended('organizations ' || \(scope.tenant)::uuid::text, 0))")
     }
 
+    /// One that is to be changed.
     static func find(_ id: OrganizationID, in scope: TenantScope, _ tx: Transaction) async throws -> Organization? {
         try await tx.first(
             """
             select \(fragment: columns) from organizations o
             where o.tenant_id = \(scope.tenant) and o.org_id = \(id) and o.merged_at is null for update of o
+            """, organization)
+    }
+
+    /// One that stays as it is until the transaction ends. Whoever signs in takes people before organizations, and passes:
+    /// whoever takes organizations first holds them by this.
+    static func hold(_ id: OrganizationID, in scope: TenantScope, _ tx: Transaction) async throws -> Organization? {
+        try await tx.first(
+            """
+            select \(fragment: columns) from organizations o
+            where o.tenant_id = \(scope.tenant) and o.org_id = \(id) and o.merged_at is null for share of o
             """, organization)
     }
 

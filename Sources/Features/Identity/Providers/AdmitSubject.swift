@@ -98,6 +98,9 @@ struct AdmitSubject {
     private func once(_ profile: ProviderProfile, typed: UserID?) async throws -> Answer {
         try await database.transaction(in: scope) { tx in
             try await TenantDoor.check(at: now, in: scope, tx)
+            // Whoever may lose the administrators' role comes after others who may, and they hold it before any account.
+            let isHeld = try await IdentityLinkStore.hasRoles(profile.subject, by: provider.id, in: scope, tx)
+            if isHeld { try await RoleStore.holdAdministrators(in: scope, tx) }
             let user: UserID
             switch try await verdict(on: profile, typed: typed, tx) {
             case .refused(let reason): return .refused(reason)
@@ -113,7 +116,7 @@ struct AdmitSubject {
                 user = try await create(request, tx)
                 try await link(profile, to: user, login: request.login.text, tx)
             }
-            try await keepUp(with: profile, user, tx)
+            try await keepUp(with: profile, user, isHeld: isHeld, tx)
             guard let account = try await AccountStore.lock(user, in: scope, tx) else { return .refused(.disabled) }
             return .admitted(account)
         }
@@ -136,7 +139,9 @@ struct AdmitSubject {
     }
 
     /// Name, address, roles and groups as the provider has them today.
-    private func keepUp(with profile: ProviderProfile, _ user: UserID, _ tx: Transaction) async throws {
+    private func keepUp(
+        with profile: ProviderProfile, _ user: UserID, isHeld: Bool, _ tx: Transaction
+    ) async throws {
         let name = profile.name.flatMap(Self.line).flatMap { try? PersonName(parsing: $0) }
         let hasChanged = try await IdentityLinkStore.setProfile(
             name: name?.text, email: try await address(of: profile, tx)?.text, of: user, in: scope, tx)
@@ -144,7 +149,7 @@ struct AdmitSubject {
         let exchange = RuleExchange(
             provider: provider, ledger: .directory, catalogue: catalogue, trail: AuditLog(database: database),
             actor: "sign-in", now: now, scope: scope)
-        try await ApplyRules(exchange: exchange, user: user)(profile, in: tx)
+        try await ApplyRules(exchange: exchange, user: user, isHeld: isHeld)(profile, in: tx)
         try await IdentityLinkStore.touch(user, at: provider.id, at: now, in: scope, tx)
     }
 

@@ -318,6 +318,20 @@ enum IdentityLinkStore {
         ) { try $0.next() } ?? false
     }
 
+    /// Whether whoever is this subject there has some.
+    static func hasRoles(
+        _ subject: String, by provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction
+    ) async throws -> Bool {
+        try await tx.first(
+            """
+            select true from identity_links l
+            join identity_given_roles g on g.tenant_id = l.tenant_id and g.identity_provider_id = l.identity_provider_id
+              and g.user_id = l.user_id
+            where l.tenant_id = \(scope.tenant) and l.identity_provider_id = \(provider) and l.subject = \(subject) limit 1
+            """
+        ) { try $0.next() } ?? false
+    }
+
     /// Whether anybody has anything that the provider's rules gave.
     static func givesAnything(
         _ provider: IdentityProviderID, in scope: TenantScope, _ tx: Transaction

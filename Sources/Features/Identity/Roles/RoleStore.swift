@@ -244,11 +244,11 @@ enum RoleStore {
     }
 
     /// Holds the administrators' role until the transaction ends: two administrators who remove each other come one
-    /// after the other.
+    /// after the other. It comes before anybody's account, and stops nobody who gives the role to somebody more.
     static func holdAdministrators(in scope: TenantScope, _ tx: Transaction) async throws {
         _ = try await tx.first(
             """
-            select role_id from roles where tenant_id = \(scope.tenant) and built_in = 'administrator' for update
+            select role_id from roles where tenant_id = \(scope.tenant) and built_in = 'administrator' for no key update
             """
         ) { try $0.next(RoleID.self) }
     }

@@ -6,12 +6,14 @@ import Postgres
 struct ApplyRules {
     let exchange: RuleExchange
     let user: UserID
+    /// Whether the administrators' role is held.
+    let isHeld: Bool
 
     private var scope: TenantScope { exchange.scope }
 
     func callAsFunction(_ profile: ProviderProfile, in tx: Transaction) async throws {
-        // Whoever may lose the administrators' role comes after others who may.
-        if try await IdentityLinkStore.hasRoles(user, by: exchange.provider.id, in: scope, tx) {
+        // Somebody may have been given some since it was looked at.
+        if !isHeld, try await IdentityLinkStore.hasRoles(user, by: exchange.provider.id, in: scope, tx) {
             try await RoleStore.holdAdministrators(in: scope, tx)
         }
         let provider = exchange.provider
