@@ -180,6 +180,19 @@ import Testing
         }
     }
 
+    @Test func `whoever waits and shows their key again is asked about once`() async throws {
+        try await withScene { scene in
+            let gateway = scene.gateway
+            let probe = Probe(on: gateway.ssh.loops.next())
+            try await probe.show(
+                scene.client, times: 3, user: "acme+lin+\(scene.user)+web-1", hostKey: gateway.ssh.hostKeys[0])
+            #expect(scene.server.state.withLock { $0.waiting }.count == 1)
+            #expect(gateway.core.waits.count == 1)
+            await probe.close()
+            try await eventually("it is taken back") { scene.server.state.withLock { $0.departures } == 1 }
+        }
+    }
+
     @Test func `those who wait keep nobody else at their address from signing in`() async throws {
         let target = try await OpenSSHServer()
         let gateway = try TestGateway(limits: .init(waiting: 4, waitingPerOrigin: 3))

@@ -22,17 +22,30 @@ actor Probe {
         _ client: OpenSSHClient, user: String, hostKey: SSHPublicKey, command: String? = nil,
         size: TerminalSize? = .standard
     ) async throws {
-        let address = SocketAddress(numeric: "127.0.0.1", port: client.port)!
-        let key = try SSHPrivateKey(text: String(contentsOfFile: client.folder.file("key"), encoding: .utf8))
-        let connection = try await SSHClientConnection.connect(
-            to: [address], pinned: [hostKey], user: user, within: .seconds(10), on: loop)
-        self.connection = connection
+        let (connection, key) = try await connect(client, user: user, hostKey: hostKey)
         try await connection.signIn(.key(key), within: .seconds(10))
         let channel = try await connection.openChannel(within: .seconds(10))
         self.channel = channel
         channel.onActivity = { [activity] in activity.fire() }
         try await connection.start(
             .init(terminal: size.map { ($0, "xterm") }, command: command), on: channel, within: .seconds(10))
+    }
+
+    /// Shows a client's key again and again on one connection, whatever is said to it.
+    func show(_ client: OpenSSHClient, times: Int, user: String, hostKey: SSHPublicKey) async throws {
+        let (connection, key) = try await connect(client, user: user, hostKey: hostKey)
+        for _ in 0..<times { try? await connection.signIn(.key(key), within: .seconds(10)) }
+    }
+
+    private func connect(
+        _ client: OpenSSHClient, user: String, hostKey: SSHPublicKey
+    ) async throws -> (SSHClientConnection, SSHPrivateKey) {
+        let address = SocketAddress(numeric: "127.0.0.1", port: client.port)!
+        let key = try SSHPrivateKey(text: String(contentsOfFile: client.folder.file("key"), encoding: .utf8))
+        let connection = try await SSHClientConnection.connect(
+            to: [address], pinned: [hostKey], user: user, within: .seconds(10), on: loop)
+        self.connection = connection
+        return (connection, key)
     }
 
     /// Opens a further program on the same connection.

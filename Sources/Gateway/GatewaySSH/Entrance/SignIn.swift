@@ -65,6 +65,10 @@ struct SignIn {
         case .none, .password, .other:
             request.refuse(try: Self.methods)
             return .goesOn
+        case .publicKey where waiting != nil:
+            // Who they are is shown. Another key would be another sign-in, about which somebody would be asked besides.
+            request.refuse(try: .keyboardInteractive)
+            return .goesOn
         case .publicKey(_, isSigned: false):
             // Whether the key is known stays unsaid until it is proved.
             request.invite()
