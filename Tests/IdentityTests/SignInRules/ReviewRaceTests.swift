@@ -77,4 +77,26 @@ import Testing
         #expect(entries.count { $0 == .kept(out: "This sign-in was ended meanwhile. Sign in again.") } == 7)
         #expect(try await scene.waiting(scene.ada).isEmpty)
     }
+
+    @Test(arguments: [("auth.review", "token"), ("auth.cli-review", "attempt")])
+    func `whoever ends a person's sign-ins while one of them is looked at does so`(_ call: String, _ field: String)
+        async throws
+    {
+        let scene = try await SignInRuleScene()
+        let bob = scene.bob
+        try await scene.set(scene.review(by: ["user": .string(try await scene.adaID)]))
+        let waits =
+            try await field == "token" ? scene.come(bob.visitor) : scene.commandLine(bob.visitor)
+        let ending = try await scene.house.test.superuser()
+        try await ending.run(script: "begin")
+        _ = try await ending.execute("update users set name = 'Bob' where user_id = \(bob.id)")
+        try await withThrowingTaskGroup(of: Answer.self) { group in
+            group.addTask { try await bob.visitor.open(call, .object([JSON.Member(field, .string(waits[field]))])) }
+            try await scene.house.test.untilSomebodyWaitsForALock()
+            // The other one waits for the person, and holds nothing that is waited for here.
+            _ = try await ending.execute("delete from sign_ins where user_id = \(bob.id)")
+            try await ending.run(script: "commit")
+            #expect(try await group.next()?.problem == "sign-in-expired")
+        }
+    }
 }

@@ -43,10 +43,12 @@ struct StandingDirectProof {
     static func lock(
         _ attempt: String, at now: Date, in scope: TenantScope, _ tx: Transaction
     ) async throws -> StandingDirectProof? {
-        try await tx.first(
+        let hash = hash(attempt)
+        try await SignInStore.holdPerson(of: hash, in: scope, tx)
+        return try await tx.first(
             """
             select sign_in_id, user_id, second_factor_at, second_factor_by, identity_provider_id from sign_ins
-            where tenant_id = \(scope.tenant) and token_hash = \(hash(attempt)) and expires_at > \(now) for update
+            where tenant_id = \(scope.tenant) and token_hash = \(hash) and expires_at > \(now) for update
             """
         ) { row in
             let (id, user): (SignInID, UserID) = (try row.next(), try row.next())

@@ -37,11 +37,24 @@ enum SignInStore {
 
     /// Holds the row until the transaction ends: two requests with one token come one after the other.
     static func lock(_ token: String, in scope: TenantScope, _ tx: Transaction) async throws -> StoredSignIn? {
-        try await tx.first(
+        let hash = RandomToken.hash(of: token).bytes
+        try await holdPerson(of: hash, in: scope, tx)
+        return try await tx.first(
             """
             \(fragment: columns)
-            where tenant_id = \(scope.tenant) and token_hash = \(RandomToken.hash(of: token).bytes) for update
+            where tenant_id = \(scope.tenant) and token_hash = \(hash) for update
             """, signIn)
+    }
+
+    /// Holds whose sign-in it is until the transaction ends. That comes before the row itself: whoever ends a person's sign-ins
+    /// has the person, and waits for the rows.
+    static func holdPerson(of hash: [UInt8], in scope: TenantScope, _ tx: Transaction) async throws {
+        try await tx.enqueue(
+            """
+            select from users where tenant_id = \(scope.tenant) and user_id = (
+              select s.user_id from sign_ins s where s.tenant_id = \(scope.tenant) and s.token_hash = \(hash))
+            for no key update
+            """)
     }
 
     static func insert(
