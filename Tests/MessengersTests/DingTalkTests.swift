@@ -132,6 +132,22 @@ import Testing
         #expect(!vendor.isWorthAnUpdate(handle, to: Sample.face(mode: .closed, state: .approved)))
     }
 
+    @Test func `of a call that was not let through the vendor says why by a code within`() {
+        func kind(_ json: JSON) -> VendorFault.Kind? {
+            do throws(VendorFault) {
+                _ = try DingTalk.oldGood(Sample.answer(json))
+                return nil
+            } catch { return error.kind }
+        }
+        #expect(kind(["errcode": 0]) == nil)
+        #expect(kind(["errcode": 40014]) == .staleToken)
+        #expect(kind(["errcode": 88, "sub_code": "40014"]) == .staleToken)
+        #expect(kind(["errcode": 88, "sub_code": "90018"]) == .rest(2) && kind(["errcode": 90018]) == .rest(2))
+        // An app that may not ask is told so for ever, and does not come again and again.
+        #expect(kind(["errcode": 88, "sub_code": "60011"]) == .refused)
+        #expect(kind(["errcode": -1]) == .again)
+    }
+
     @Test func `what the vendor says is understood`() {
         func kind(_ json: JSON, _ status: Int) -> VendorFault.Kind? {
             do throws(VendorFault) {

@@ -210,7 +210,7 @@ class Vendors(BaseHTTPRequestHandler):
             return {"endpoint": f"ws://127.0.0.1:{streams.port}/connect", "ticket": ticket}
         if path == "topapi/user/getbyunionid":
             if query.get("access_token") != room.token:
-                raise Refused(200, {"errcode": 40014, "errmsg": "invalid access_token"})
+                raise Refused(200, {"errcode": 88, "sub_code": "40014", "errmsg": "ding talk error[subcode=40014,submsg=invalid access_token]"})
             person = fields(said, ["unionid"])["unionid"]
             if not person.startswith("union-"):
                 raise Refused(200, {"errcode": 60121, "errmsg": "not in the company"})

@@ -45,7 +45,7 @@ class DingTalk:
 
     def dingtalk_member(self, vendor, query, body):
         if query.get("access_token") != self.room.apps.get(vendor):
-            return {"errcode": 40014, "errmsg": "invalid access token"}
+            return {"errcode": 88, "sub_code": "40014", "errmsg": "ding talk error[subcode=40014,submsg=invalid access_token]"}
         person = self.person(vendor)
         if self.json_body(body, ["unionid"])["unionid"] != person["unionId"] or "userid" not in person:
             return {"errcode": 60121, "errmsg": "user not found"}
@@ -53,7 +53,7 @@ class DingTalk:
 
     def dingtalk_asked(self, vendor, query, body, field, permission):
         if query != {"access_token": self.room.apps.get(vendor)}:
-            return None, {"errcode": 40014, "errmsg": "invalid access token"}
+            return None, {"errcode": 88, "sub_code": "40014", "errmsg": "ding talk error[subcode=40014,submsg=invalid access_token]"}
         sent = self.json_body(body, [field])[field]
         if self.denied("user" if permission == "qyapi_get_member" else "department"):
             return None, {"errcode": 88, "sub_code": "60011", "errmsg": f"ding talk error[subcode=60011,submsg={permission}]"}

@@ -223,12 +223,15 @@ struct DingTalk: Vendor {
     }
 
     private static let stale: Set<Int64> = [40_014, 42_001]
-    private static let busy: Set<Int64> = [88, 90_018]
+    private static let busy: Set<Int64> = [90_002, 90_018]
+    /// Says that the call was not let through, and leaves why to `sub_code`.
+    private static let barred: Int64 = 88
 
     /// Of the older half of the API.
     static func oldGood(_ answer: VendorAnswer) throws(VendorFault) -> JSON {
         let json = answer.json
-        let code: Int64? = if case .int(let code)? = json["errcode"] { code } else { nil }
+        var code: Int64? = if case .int(let code)? = json["errcode"] { code } else { nil }
+        if code == barred, let more = json["sub_code"]?.text.flatMap({ Int64($0) }) { code = more }
         if answer.status == 200, code == 0 { return json }
         let text = "\(answer.status), \(code.map(String.init) ?? "no code"): \(json["errmsg"]?.text ?? "")"
         if let code, stale.contains(code) { throw VendorFault(.staleToken, text) }

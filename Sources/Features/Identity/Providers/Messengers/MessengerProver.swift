@@ -122,9 +122,10 @@ struct MessengerProver: BrowserProver {
         _ request: MessengerRequest, byApp token: String, accepting statuses: Set<Int> = [200]
     ) async throws -> JSON {
         let answer = try await send(request, with: token, accepting: statuses)
-        guard case .int(let code)? = answer["errcode"] ?? answer["code"], Self.stale.contains(code) else {
-            return answer
-        }
+        guard case .int(var code)? = answer["errcode"] ?? answer["code"] else { return answer }
+        // DingTalk says no by one number, and why by another.
+        if code == 88 { code = answer.word("sub_code").flatMap { Int64($0) } ?? code }
+        guard Self.stale.contains(code) else { return answer }
         return try await send(request, with: try await self.token(unless: token), accepting: statuses)
     }
 
