@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from conftest import new_page
 from portal import Portal
 
-NAMES = {"en": "Second factors", "zh": "二次验证规则"}
+NAMES = {"en": "Second factor rules", "zh": "二次验证规则"}
 
 
 def picture(page, name):
@@ -56,7 +56,7 @@ def test_rules_are_made_ordered_and_tried_out(rules, people):
     dialog.get_by_label("Addresses").press("Enter")
     dialog.get_by_label("Let in by the first step", exact=True).check()
     save(rules, dialog, "Not in the office")
-    names = page.get_by_role("list", name="Second factors").locator("b")
+    names = page.get_by_role("list", name="Second factor rules").locator("b")
     expect(names).to_have_text(["Keys for ssh", "Not in the office"])
     rules.button("Move Not in the office up").click()
     expect(names).to_have_text(["Not in the office", "Keys for ssh"])

@@ -51,7 +51,7 @@ def test_two_levels_decide_and_the_page_follows_live(portal, flow, unique):
     asset = administrator.api("POST", "/assets", {"name": unique("asset"), "platform": "linux", "address": "192.0.2.20", "port": 22})
     ticket = ask(user, asset["name"], "deploy", "to see whether it works")
     expect(user.page.locator(".level.now")).to_contain_text("Platform lead")
-    user.field("Comment").fill("it is urgent")
+    user.field("Comment", exact=True).fill("it is urgent")
     user.page.keyboard.press("Control+Enter")
     expect(user.page.locator("blockquote", has_text="it is urgent")).to_be_visible()
 
@@ -64,7 +64,7 @@ def test_two_levels_decide_and_the_page_follows_live(portal, flow, unique):
     expect(user.page.locator(".level.now")).to_contain_text("Security", timeout=15_000)
 
     administrator.open("/inbox/" + ticket)
-    administrator.field("Comment optional").fill("fine")
+    administrator.field("Comment on your decision").fill("fine")
     administrator.button("Approve").click()
     expect(administrator.page.locator("h1 + .tag")).to_have_text("Approved")
     expect(user.page.locator("h1 + .tag")).to_have_text("Approved", timeout=15_000)
@@ -76,7 +76,7 @@ def test_a_rejected_request_says_why_and_a_request_can_be_withdrawn(portal, flow
     asset = administrator.api("POST", "/assets", {"name": unique("asset"), "platform": "linux", "address": "192.0.2.21", "port": 22})
     ticket = ask(user, asset["name"], "deploy", "this will be refused")
     approver.open("/inbox/" + ticket)
-    approver.field("Comment optional").fill("not today")
+    approver.field("Comment on your decision").fill("not today")
     approver.button("Reject").click()
     expect(user.page.locator("blockquote", has_text="not today")).to_be_visible(timeout=15_000)
 
@@ -281,7 +281,7 @@ def test_emergency_access_is_there_at_once_loud_taken_back_and_reviewed(portal, 
     user.open("/requests")
     user.button("Break glass").click()
     expect(user.page.get_by_role("dialog").get_by_text("has not been reviewed")).to_be_visible()
-    approver.field("Comment optional").fill("it was needed")
+    approver.field("Comment on your decision").fill("it was needed")
     approver.button("Approve", exact=True).click()
     expect(approver.page.locator("h1 + .tag")).to_have_text("Approved")
     administrator.open("/break-glass")
@@ -351,7 +351,7 @@ def test_a_level_that_asks_why_is_answered_with_a_comment_and_many_of_them_with_
         dialog = page.get_by_role("dialog")
         dialog.get_by_role("button", name="Reject all").click()
         expect(dialog.locator(".field.invalid").filter(has_text="why you reject them")).to_be_visible()
-        dialog.get_by_label("Comment").fill("not on a Friday")
+        dialog.get_by_label("Comment on your decision").fill("not on a Friday")
         dialog.get_by_role("button", name="Reject all").click()
         expect(dialog).to_have_count(0)
         for one in tickets[1:]:

@@ -81,6 +81,19 @@ def test_an_invitation_that_is_over_says_what_to_do(stranger):
     expect(stranger.field("Login")).to_be_visible()
 
 
+def test_an_address_that_lost_its_end_asks_for_nothing_and_leads_on(stranger):
+    page = stranger.page
+    for path, words in (("/invitation", "This invitation is over"), ("/face", "Nothing was brought back")):
+        page.goto(stranger.url + path)
+        expect(page.get_by_text(words)).to_be_visible()
+        expect(page.get_by_role("textbox")).to_have_count(0)
+        page.get_by_role("link", name="Sign in").click()
+        expect(stranger.field("Login")).to_be_visible()
+    page.goto(stranger.url + "/support")
+    expect(page.get_by_text("This address is not whole")).to_be_visible()
+    expect(stranger.button("Go in")).to_have_count(0)
+
+
 def test_a_person_is_disabled_and_enabled(portal, unique):
     login = unique("leaver")
     administrator = portal("administrator")

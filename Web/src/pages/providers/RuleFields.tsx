@@ -61,12 +61,12 @@ export const RuleFields = component<RuleFieldsProps>((props) => {
   const place = (rule: RuleValues, index: number) => (parts().length > 0 || rule.organization !== ''
     ? <Select
       name={`rule-place-${index}`} label={t('provider.rule.gives.place')} help={t('provider.rule.gives.place.help')} value={rule.organization} onChange={(organization) => change(index, { organization })}
-      placeholder="" choices={keeping(parts(), rule.organization)}
+      placeholder={t('organization.choose')} choices={keeping(parts(), rule.organization)}
     />
     : <p class="muted">{t('provider.rule.gives.place.none')}</p>);
   const gives = (rule: RuleValues, index: number) => (rule.kind === 'place' ? place(rule, index) : rule.kind === 'role'
     ? <div>
-      <Select name={`rule-role-${index}`} label={t('provider.rule.gives.role')} value={rule.role} onChange={(role) => change(index, { role })} placeholder="" choices={keeping(choices(), rule.role)} />
+      <Select name={`rule-role-${index}`} label={t('provider.rule.gives.role')} value={rule.role} onChange={(role) => change(index, { role })} placeholder={t('role-request.choose')} choices={keeping(choices(), rule.role)} />
       {(parts().length > 0 || rule.organization !== '') && <Select
         name={`rule-place-${index}`} label={t('provider.rule.place')} value={rule.organization} onChange={(organization) => change(index, { organization })}
         placeholder={t('provider.rule.place.home')} choices={keeping(parts(), rule.organization)}

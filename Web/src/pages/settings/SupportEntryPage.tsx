@@ -28,9 +28,9 @@ export const SupportEntryPage = component(() => {
     }
   };
   return () => (
-    <SignInFrame title={t('support.enter')} lead={t('support.enter.text')}>
+    <SignInFrame title={t('support.enter')} lead={t(token ? 'support.enter.text' : 'support.enter.cut')}>
       {problem.value && <ProblemNote problem={problem.value} />}
-      <Button kind="primary" busy={busy.value} disabled={!token || problem.value !== null} onClick={() => void enter()}>{t('support.enter')}</Button>
+      {token && <Button kind="primary" busy={busy.value} disabled={problem.value !== null} onClick={() => void enter()}>{t('support.enter')}</Button>}
     </SignInFrame>
   );
 });

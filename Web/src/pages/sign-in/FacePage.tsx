@@ -2,6 +2,7 @@ import { component, h } from '../../core/jsx';
 import { bringBack, readReturn } from '../../core/face';
 import { t } from '../../core/i18n';
 import { route } from '../../core/router';
+import { Link } from '../../ui/Link';
 import { SignInFrame } from './SignInFrame';
 
 /**
@@ -18,7 +19,7 @@ export const FacePage = component(() => {
   return () => (
     <SignInFrame title={t('face.title')}>
       <p class="lead" role="status">{t(!back ? 'face.nothing' : back.code ? 'face.passed' : 'face.failed')}</p>
-      {back && <p>{t('face.go-back')}</p>}
+      {back ? <p>{t('face.go-back')}</p> : <Link class="button primary" to="/sign-in">{t('sign-in.title')}</Link>}
     </SignInFrame>
   );
 });

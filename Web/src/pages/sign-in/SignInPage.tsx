@@ -62,7 +62,7 @@ export const SignInSteps = component<{ signIn: SignIn; onDone: () => void; onDep
   const texts = titles[stage];
   const state = { problem: signIn.problem.value, busy: signIn.busy.value };
   const isCutShort = !!state.problem?.field('token');
-  const isOver = stage === 'invitation' && (isCutShort || state.problem?.kind === 'sign-in-expired');
+  const isOver = stage === 'invitation' && (!signIn.hasToken || isCutShort || state.problem?.kind === 'sign-in-expired');
   const lead = isOver ? undefined : stage === 'second-factor' ? secondFactorLead(signIn.factors.value) : texts.lead;
   const finish = async () => { await signIn.finish(); if (me.value) props.onDone(); };
   return (

@@ -37,6 +37,7 @@ export class SignIn {
   isAway = false;
   /** Whether what was refused was a link. */
   isByLink = false;
+  /** What carries it to the next question; empty also if a link was cut short. */
   private token = '';
   /** What follows the recovery codes. */
   private next: StepAnswer | null = null;
@@ -45,6 +46,8 @@ export class SignIn {
     this.stage.value = stage;
     this.token = token;
   }
+
+  get hasToken(): boolean { return this.token !== ''; }
 
   password = (login: string, password: string) => {
     this.isAway = false;
