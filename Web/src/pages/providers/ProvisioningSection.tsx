@@ -65,6 +65,7 @@ export const ProvisioningSection = component<{ provider: IdentityProvider }>((pr
       <p class="note">{t('provisioning.text')}</p>
       {provisioning.data && facts(provisioning.data)}
       <CopyLine text={`${location.origin}/scim/v2`} label={t('provisioning.copy')} />
+      <h3 class="table-title">{t('provisioning.clients')}</h3>
       <ResourceTable<ProvisioningClient>
         id="provisioning-clients" path={clients()} label={t('provisioning.clients')} columns={tokens}
         rowActions={may('identity-providers.manage') ? (client) => [
@@ -73,6 +74,7 @@ export const ProvisioningSection = component<{ provider: IdentityProvider }>((pr
         ] : undefined}
         empty={() => <EmptyState icon="terminal-2" title={t('provisioning.clients.empty')} text={t('provisioning.clients.empty.text')} />}
       />
+      <h3 class="table-title">{t('provisioning.calls')}</h3>
       <ResourceTable<ProvisioningCall>
         id="provisioning-calls" path={calls()} label={t('provisioning.calls')} columns={asked}
         empty={() => <EmptyState icon="refresh" title={t('provisioning.calls.empty')} text={t('provisioning.calls.empty.text')} />}
