@@ -94,4 +94,11 @@ describe('a word that the server sends', () => {
     expect(actions.size > 200).toBe(true);
     for (const locale of [en, zh] as Record<string, string>[]) expect([...actions].filter((action) => !locale[`audit-action.${action}`])).toEqual([]);
   });
+
+  test('has a text in both languages: what the audit trail calls what it was done to', async () => {
+    const sources = await programs(['Features', 'Apps/ControlPlane', 'Platform/HTTPAPI']);
+    const kinds = new Set(sources.flatMap((source) => [...source.matchAll(/(?:\baudit\.target\(|\bAuditTarget\((?:kind: )?)"([a-z-]+)"/g)].map((found) => found[1]!)));
+    expect(kinds.size > 30).toBe(true);
+    for (const locale of [en, zh] as Record<string, string>[]) expect([...kinds].filter((kind) => !locale[`audit-target.${kind}`])).toEqual([]);
+  });
 });

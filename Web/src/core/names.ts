@@ -9,6 +9,8 @@ export const entranceName = (entrance: string): string => tKnown(`entrance.${ent
 export const endReason = (reason: string): string => tKnown(`end.${reason}`, reason);
 export const stateName = (state: string): string => tKnown(`state.${state}`, state);
 export const roleName = (role: { name: string; builtIn?: string | null }): string => (role.builtIn ? tKnown(`role.${role.builtIn}`, role.name) : role.name);
+/** What a role is for: its own words, or ours for those that every company has. */
+export const roleAbout = (role: { description: string; builtIn?: string | null }): string => (role.builtIn ? tKnown(`role-about.${role.builtIn}`, role.description) : role.description);
 export const auditAction = (action: string): string => tKnown(`audit-action.${action}`, action);
 
 /** The accounts of a grant: names, or what stands for several. */

@@ -15,13 +15,16 @@ import type { Column, FilterDef } from '../../table/columns';
 import { detailsOf, most } from './details';
 
 /** Where the things of the portal are shown, by their kind. */
-const pages: Record<string, string> = { user: '/users', group: '/groups', asset: '/assets', grant: '/grants', ticket: '/tickets', session: '/sessions', webhook: '/webhooks' };
+const pages: Record<string, string> = { user: '/users', group: '/groups', asset: '/assets', grant: '/grants', ticket: '/tickets', session: '/sessions', webhook: '/webhooks', role: '/roles', 'identity-provider': '/identity-providers' };
+
+/** Who has changed their own things is named as the one who did it, where the trail has their id alone. */
+const targetName = ({ target: what, actor }: AuditEvent): string => what?.name || (what?.id && what.id === actor.id ? actor.name : '');
 
 function target(event: AuditEvent, pages: Record<string, string>): unknown {
   const what = event.target;
   if (!what) return '';
   const page = pages[what.kind];
-  const name = what.name || what.id || what.kind;
+  const name = targetName(event) || what.id || tKnown(`audit-target.${what.kind}`, what.kind);
   return page && what.id ? <Link to={page + at`/${what.id}`}>{name}</Link> : name;
 }
 
@@ -38,7 +41,7 @@ export const AuditTable = component<{ id: string; always?: string; links?: Recor
     { id: 'at', title: 'audit.at', kind: 'tight', sort: 'at', cell: (event) => <RelativeTime time={event.at} />, text: (event) => event.at },
     { id: 'action', title: 'audit.action', kind: 'main', cell: (event) => <button type="button" class="link" onClick={() => { open.value = event; }}>{auditAction(event.action)}</button>, text: (event) => event.action },
     { id: 'actor', title: 'audit.actor', cell: (event) => <Person name={actorName(event)} />, text: (event) => event.actor.name },
-    { id: 'target', title: 'audit.target', cell: (event) => target(event, props.links ?? pages), text: (event) => event.target?.name || event.target?.id || '' },
+    { id: 'target', title: 'audit.target', cell: (event) => target(event, props.links ?? pages), text: (event) => targetName(event) || event.target?.id || '' },
     { id: 'outcome', title: 'audit.outcome', kind: 'tight', cell: (event) => <StateTag state={event.outcome} />, text: (event) => event.outcome },
     { id: 'client', title: 'session.client', off: true, cell: (event) => event.clientAddress ?? '' },
     { id: 'place', title: 'place', off: true, cell: (event) => placeOf(event), text: (event) => placeOf(event) },
@@ -52,7 +55,7 @@ export const AuditTable = component<{ id: string; always?: string; links?: Recor
         <Fact label="audit.outcome"><StateTag state={event.outcome} /></Fact>
         <Fact label="audit.action"><code>{event.action}</code></Fact>
         <Fact label="audit.actor">{actorName(event)} <span class="faint">({tKnown(`audit-actor.${event.actor.kind}`, event.actor.kind)})</span></Fact>
-        <Fact label="audit.target">{event.target ? [event.target.name ?? '', ' ', <span class="faint">({event.target.kind})</span>] : '–'}</Fact>
+        <Fact label="audit.target">{event.target ? [targetName(event), ' ', <span class="faint">({tKnown(`audit-target.${event.target.kind}`, event.target.kind)})</span>] : '–'}</Fact>
         <Fact label="session.client">{event.clientAddress ?? '–'}</Fact>
         {placeOf(event) && <Fact label="place">{placeOf(event)}</Fact>}
         <Fact label="audit.trace"><CopyId id={event.traceId} /></Fact>

@@ -9,6 +9,7 @@ import { toast } from '../../core/toasts';
 import type { IdentityProvider } from '../../api/types';
 import { FormDrawer, type FormState } from '../../ui/FormDrawer';
 import { Checkbox, Select, TextInput } from '../../ui/inputs';
+import { Icon } from '../../ui/Icon';
 import { Tokens } from '../../ui/Tokens';
 import { RuleFields } from './RuleFields';
 import type { CommonValues } from './settings';
@@ -29,7 +30,7 @@ export const attributeFields = (group: string) => attributes.map(([, pointer]) =
 
 /** An address of ours that is copied to the provider, once there is one. */
 export const ownAddress = (label: string, address: string | null, later: string) => (address
-  ? <p class="field"><span>{label}</span><button type="button" class="copy-id" onClick={() => copy(address)}><code>{address}</code></button></p>
+  ? <p class="field"><span>{label}</span><button type="button" class="copy-id" onClick={() => copy(address)}><code>{address}</code><Icon name="copy" size={13} /></button></p>
   : <p>{later}</p>);
 
 export const callbackField = (provider: IdentityProvider | null) => ownAddress(t('provider.callback'), provider && callback(provider), t('provider.callback.later'));

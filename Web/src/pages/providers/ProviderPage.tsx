@@ -50,30 +50,30 @@ export const ProviderPage = component(() => {
         {provider.settings.kind === 'oidc' && [
           <Fact label="provider.issuer"><code>{provider.settings.issuer}</code></Fact>,
           <Fact label="provider.clientId"><code>{provider.settings.clientId}</code></Fact>,
-          <Fact label="provider.callback"><code>{callback(provider)}</code></Fact>,
+          <Fact label="provider.callback"><CopyId id={callback(provider)} /></Fact>,
         ]}
         {provider.settings.kind === 'saml' && [
           <Fact label="provider.saml.entityId"><code>{provider.settings.entityId}</code></Fact>,
-          <Fact label="provider.saml.metadata"><code>{place(provider, 'metadata')}</code></Fact>,
-          <Fact label="provider.saml.consumer"><code>{place(provider, 'response')}</code></Fact>,
+          <Fact label="provider.saml.metadata"><CopyId id={place(provider, 'metadata')} /></Fact>,
+          <Fact label="provider.saml.consumer"><CopyId id={place(provider, 'response')} /></Fact>,
         ]}
         {provider.settings.kind === 'cas' && [
           <Fact label="provider.cas.serverUrl"><code>{provider.settings.serverUrl}</code></Fact>,
-          <Fact label="provider.cas.service"><code>{service(provider)}</code></Fact>,
+          <Fact label="provider.cas.service"><CopyId id={service(provider)} /></Fact>,
         ]}
         {provider.settings.kind === 'oauth2' && [
           <Fact label="provider.authorizationUrl"><code>{provider.settings.authorizationUrl}</code></Fact>,
           <Fact label="provider.clientId"><code>{provider.settings.clientId}</code></Fact>,
-          <Fact label="provider.callback"><code>{callback(provider)}</code></Fact>,
+          <Fact label="provider.callback"><CopyId id={callback(provider)} /></Fact>,
         ]}
         {provider.settings.kind === 'messenger' && [
           <Fact label="provider.vendor">{tKnown(`messenger.${provider.settings.vendor}`, provider.settings.vendor)}</Fact>,
           <Fact label="provider.organization"><code>{provider.settings.organization}</code></Fact>,
           <Fact label="provider.clientId"><code>{provider.settings.clientId}</code></Fact>,
-          <Fact label="provider.callback"><code>{callback(provider)}</code></Fact>,
+          <Fact label="provider.callback"><CopyId id={callback(provider)} /></Fact>,
         ]}
         <Fact label="provider.position">{number(provider.position)}</Fact>
-        <Fact label="provider.domains"><span class="chips">{provider.domains.map((domain) => <Tag key={domain}>{domain}</Tag>)}</span></Fact>
+        <Fact label="provider.domains">{provider.domains.length ? <span class="chips">{provider.domains.map((domain) => <Tag key={domain}>{domain}</Tag>)}</span> : '–'}</Fact>
         <Fact label="provider.newcomers">{t(provider.createsUsers ? 'provider.newcomers.created' : 'provider.newcomers.refused')}</Fact>
         <Fact label="provider.rules">{number(provider.rules.length)}</Fact>
         <Fact label="created"><RelativeTime time={provider.createdAt} /></Fact>

@@ -1,7 +1,7 @@
 import { shallowRef } from 'vue';
 import { component, h } from '../../core/jsx';
 import { t } from '../../core/i18n';
-import { roleName } from '../../core/names';
+import { roleAbout, roleName } from '../../core/names';
 import { at } from '../../core/paths';
 import { useQuery } from '../../core/query';
 import { navigate, route } from '../../core/router';
@@ -38,7 +38,7 @@ export const RolePage = component(() => {
     const tabs: Tab[] = [{ id: 'permissions', text: t('role.permissions'), count: role.permissions.length }, ...(may('users.read') ? [{ id: 'holders', text: t('role.holders') }] : [])];
     return (
       <Page
-        title={roleName(role)} lead={role.description} state={() => [<Tag>{role.builtIn ? t('role.built-in') : t(`role-scope.${role.scope}`)}</Tag>, <CopyId id={role.id} short />]}
+        title={roleName(role)} lead={roleAbout(role)} state={() => [role.builtIn && <Tag>{t('role.built-in')}</Tag>, <Tag>{t(`role-scope.${role.scope}`)}</Tag>, <CopyId id={role.id} short />]}
         actions={() => may('roles.manage') && [
           mayChange(role) && <Button icon="edit" onClick={() => { task.value = { kind: 'edit', role }; }}>{t('edit')}</Button>,
           <Button icon="copy" onClick={() => { task.value = { kind: 'copy', role }; }}>{t('role.copy.action')}</Button>,

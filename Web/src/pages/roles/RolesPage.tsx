@@ -1,7 +1,7 @@
 import { shallowRef } from 'vue';
 import { component, h } from '../../core/jsx';
 import { t } from '../../core/i18n';
-import { roleName } from '../../core/names';
+import { roleAbout, roleName } from '../../core/names';
 import { at } from '../../core/paths';
 import { may } from '../../core/session';
 import { number } from '../../core/time';
@@ -19,11 +19,11 @@ import { RoleForm, type RoleTask } from './RoleForm';
 export const RolesPage = component(() => {
   const task = shallowRef<RoleTask | null>(null);
   const create = () => { task.value = { kind: 'new' }; };
-  const kind = (role: Role) => (role.builtIn ? t('role.built-in') : t(`role-scope.${role.scope}`));
+  const scope = (role: Role) => t(`role-scope.${role.scope}`);
   const columns: Column<Role>[] = [
-    { id: 'name', title: 'name', kind: 'main', sort: 'name', cell: (role) => <Link to={at`/roles/${role.id}`}>{roleName(role)}</Link>, text: roleName },
-    { id: 'description', title: 'description', cell: (role) => role.description, text: (role) => role.description },
-    { id: 'scope', title: 'role.scope', kind: 'tight', cell: (role) => <Tag>{kind(role)}</Tag>, text: kind },
+    { id: 'name', title: 'name', kind: 'main', sort: 'name', cell: (role) => [<Link to={at`/roles/${role.id}`}>{roleName(role)}</Link>, role.builtIn && <small>{t('role.built-in')}</small>], text: roleName },
+    { id: 'description', title: 'description', cell: roleAbout, text: roleAbout },
+    { id: 'scope', title: 'role.scope', kind: 'tight', cell: (role) => <Tag>{scope(role)}</Tag>, text: scope },
     { id: 'permissions', title: 'role.permissions', kind: 'number', cell: (role) => number(role.permissions.length), text: (role) => role.permissions.join(' ') },
   ];
   const actions = (role: Role) => [
