@@ -117,6 +117,20 @@ import Testing
         #expect(try await end(held) == desk.stage.now)
     }
 
+    @Test func `a renewal that begins before what it renews is a grant of its own`() async throws {
+        let desk = try await Desk()
+        try await desk.makeFlow()
+        let first = try await desk.open(startsAt: desk.stage.now + 86_400)
+        let held = try await desk.decide(try await desk.decide(first, by: desk.abe), by: desk.bob)
+        #expect(try await !desk.mayConnect(desk.rita).isAllowed)
+        let opened = try await open(desk, ["content": ["renews": .string(first.id.text)], "durationSeconds": 172_800])
+        let id = try #require(TicketID(opened["id"]))
+        let ticket = try await desk.tickets.find(id, for: desk.rita, at: desk.stage.now, in: desk.scope)
+        let done = try await desk.decide(try await desk.decide(ticket, by: desk.abe), by: desk.bob)
+        #expect(done.grant != held.grant)
+        #expect(try await desk.mayConnect(desk.rita).isAllowed)
+    }
+
     @Test func `what is renewed has the time of its renewal to be used`() async throws {
         let desk = try await Desk()
         try await desk.makeFlow(unusedAfter: 3_000)

@@ -101,8 +101,8 @@ package struct AccessKind: RequestKind {
         return TicketEffect(grant: grant.id)
     }
 
-    /// The grant of the request that is renewed, with the end of the new one, if both open the same and no time lies between
-    /// them: a session stands on one grant, and whoever works by it works on. Anything else is a grant of its own.
+    /// The grant of the request that is renewed, with the end of the new one, if both open the same, the new one begins no
+    /// sooner and no time lies between them: a session stands on one grant, and whoever works by it works on. Anything else is a grant of its own.
     private func prolonged(
         _ earlier: TicketID, _ grant: NewGrant, of approved: ApprovedTicket
     ) async throws -> GrantID? {
@@ -110,7 +110,7 @@ package struct AccessKind: RequestKind {
         guard let id = try await TicketStore().grant(of: earlier, in: scope, transaction),
             let before = try await access.ticketGrant(id, of: approved.progress.requester, in: scope, transaction),
             !before.isStrict, before.life.isHeld(at: approved.at), let end = before.life.endsAt,
-            let later = grant.endsAt, grant.startsAt <= end, end < later,
+            let later = grant.endsAt, before.life.startsAt <= grant.startsAt, grant.startsAt <= end, end < later,
             let opened = try await access.contents(of: id, in: scope, transaction),
             Set(opened.assets) == Set(grant.assets), Set(opened.protocols) == Set(grant.protocols),
             Set(opened.actions) == Set(grant.actions),
