@@ -61,7 +61,7 @@ extension Grant: WireValue {
             note: "Whether its time was over, it was handed back, or nobody used it.")
         Field(
             "unusedAfterSeconds", \.unusedAfterSeconds, .int(1...31_536_000),
-            note: "It ends when nobody has used it for so long after its start.")
+            note: "It ends when nobody has used it for so long after its start, or after its end was moved.")
         Field("createdAt", \.createdAt)
         Field("version", \.version, .int(1...Int(Int32.max)))
     }
