@@ -1,9 +1,9 @@
 package import Kernel
 
-/// Those who wait at a worker for somebody to agree to their sign-in, by their admissions. A worker tells of them now and then,
-/// all in one call: who is told of no more is taken for gone.
+/// Those who wait at a worker for somebody to agree to their sign-in, by their admissions. A worker tells of all of them now and
+/// then: who is told of no more is taken for gone.
 package struct WaitingList: WireValue, Equatable {
-    /// So many at a time.
+    /// So many in a call.
     package static let most = 1000
 
     package let admissions: [AdmissionID]
