@@ -63,6 +63,21 @@ import Testing
         }
         #expect(try await desk.read(ticket).state == .open)
     }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `one that somebody holds keeps no other from being looked after`() async throws {
+        let door = try await ReviewDoor()
+        let (desk, question) = (door.desk, door.signIn("held"))
+        let tickets = [try await door.ticket(question), try await door.ticket(door.signIn("free"))]
+        desk.stage.wait(Reviews.patience + 1)
+        let now = desk.stage.now
+        try await desk.stage.database.transaction(in: desk.scope) { transaction in
+            _ = try await door.reviews.ask(question, at: now, in: desk.scope, transaction)
+            let over = try await door.reviews.look(at: tickets.map { (desk.scope.tenant, $0.id) }, at: now)
+            #expect(over.isEmpty)
+        }
+        #expect(try await door.reviews.withdrawAbandoned(at: now) == 0)
+    }
 }
 
 extension ReviewDoor {

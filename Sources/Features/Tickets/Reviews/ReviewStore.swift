@@ -203,7 +203,8 @@ struct ReviewStore: Sendable {
 
     // MARK: Of all tenants
 
-    /// Notes that these are waited for, and tells which of them are over: one statement, however many wait.
+    /// Notes that these are waited for, and tells which of them are over: one statement, however many wait. It waits for none that
+    /// somebody holds, who is about to note the same or to end it: thousands would be taken for gone for the sake of one.
     func look(
         at waiting: [(tenant: TenantID, ticket: TicketID)], at now: Date, _ database: Database
     ) async throws -> [TicketID] {
@@ -213,9 +214,13 @@ struct ReviewStore: Sendable {
                 select w.tenant_id, w.ticket_id
                 from unnest(\(waiting.map(\.tenant))::uuid[], \(waiting.map(\.ticket))::uuid[])
                     as w (tenant_id, ticket_id)
+            ), free as (
+                select r.tenant_id, r.ticket_id from ticket_reviews r
+                join held h on r.tenant_id = h.tenant_id and r.ticket_id = h.ticket_id
+                for no key update of r skip locked
             ), seen as (
-                update ticket_reviews r set seen_at = \(now) from held h
-                where r.tenant_id = h.tenant_id and r.ticket_id = h.ticket_id
+                update ticket_reviews r set seen_at = \(now) from free f
+                where r.tenant_id = f.tenant_id and r.ticket_id = f.ticket_id
             )
             select t.ticket_id from tickets t join held h on t.tenant_id = h.tenant_id and t.ticket_id = h.ticket_id
             where t.state <> 'open'
