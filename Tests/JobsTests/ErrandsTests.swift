@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func `tenants with many leave room for others`() {
-        let most = SharedPlaces(places: 100, ofTenant: 20)
+        let most = TenantPlaces(places: 100, ofTenant: 20)
         #expect(most.share(with: 0) == 20 && most.share(with: 49) == 20)
         #expect(most.share(with: 50) == 5 && most.share(with: 75) == 1)
     }

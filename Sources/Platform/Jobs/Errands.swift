@@ -23,7 +23,7 @@ package struct Errands: Service {
     private let entrance: AsyncStream<@Sendable () async -> Void>.Continuation
 
     package init(places: Int, ofTenant: Int) {
-        hand = PlacesAtHand(SharedPlaces(places: places, ofTenant: ofTenant))
+        hand = PlacesAtHand(TenantPlaces(places: places, ofTenant: ofTenant))
         (line, entrance) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(places))
     }
 
@@ -95,7 +95,7 @@ private final class Slot<Result: Sendable>: Sendable {
 }
 
 /// How many there may be at once, and of a tenant.
-package struct SharedPlaces: Sendable {
+package struct TenantPlaces: Sendable {
     package let places: Int
     private let ofTenant: Int
 
@@ -112,10 +112,10 @@ package struct SharedPlaces: Sendable {
 
 /// How much goes on at once.
 private final class PlacesAtHand: Sendable {
-    private let most: SharedPlaces
+    private let most: TenantPlaces
     private let taken = Mutex<[TenantID: Int]>([:])
 
-    init(_ most: SharedPlaces) { self.most = most }
+    init(_ most: TenantPlaces) { self.most = most }
 
     func enter(_ tenant: TenantID) -> Bool {
         taken.withLock { taken in

@@ -32,7 +32,7 @@ struct StreamClaims: Sendable {
     }
 
     /// Takes what nobody holds and what is due: the first of each tenant before the second of any.
-    func claim(_ most: SharedPlaces, beside taken: Int, until: Date, at now: Date) async throws -> [HeldStream] {
+    func claim(_ most: TenantPlaces, beside taken: Int, until: Date, at now: Date) async throws -> [HeldStream] {
         // In steps, so that the share is that of what is really taken.
         let limit = min(most.places - taken, max(1, most.places / 8))
         guard limit > 0 else { return [] }

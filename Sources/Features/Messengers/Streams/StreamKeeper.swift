@@ -115,7 +115,7 @@ package struct StreamKeeper: Service {
         hand.keep(kept, until: start + settings.lease - settings.beat)
         // What has ended here while the database was away is still this server's.
         let found = hand.enter(kept)
-        let most = SharedPlaces(places: settings.places, ofTenant: settings.ofTenant)
+        let most = TenantPlaces(places: settings.places, ofTenant: settings.ofTenant)
         return found + hand.enter(try await claims.claim(most, beside: hand.count, until: until, at: clock()))
     }
 
