@@ -17,6 +17,9 @@ func c(_ name: String, pkgConfig: String? = nil, apt: String) -> Target {
     .systemLibrary(name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
+/// C of our own, for what cannot be written in Swift.
+func ownC(_ name: String) -> Target { .target(name: name, path: "Sources/C/\(name)") }
+
 func library(_ folder: String, _ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)", swiftSettings: settings)
 }
@@ -83,10 +86,11 @@ let package = Package(
         c("CXMLSec", pkgConfig: "xmlsec1-openssl", apt: "libxmlsec1-dev"),
         c("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         c("CMaxMindDB", pkgConfig: "libmaxminddb", apt: "libmaxminddb-dev"),
+        ownC("CKeptMemory"),
 
         // Platform: one outside thing each
         platform("Kernel"),
-        platform("Cryptography", "Kernel", "CSodium", crypto, cryptoExtras),
+        platform("Cryptography", "Kernel", "CSodium", "CKeptMemory", crypto, cryptoExtras),
         platform("JOSE", "Kernel", "Cryptography", crypto, cryptoExtras),
         platform("Postgres", "Kernel", "CLibPQ", logging, lifecycle),
         platform("Redis", "Kernel", "CHiredis", logging, lifecycle),
@@ -174,7 +178,7 @@ let package = Package(
             name: "ArchitectureTests", dependencies: ["TestSupport"], path: "Tests/ArchitectureTests",
             swiftSettings: settings),
         tests("Kernel"),
-        tests("Cryptography"),
+        tests("Cryptography", "CKeptMemory"),
         tests("Postgres", logging),
         tests("Redis"),
         tests("Outbound"),

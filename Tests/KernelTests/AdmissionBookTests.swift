@@ -46,6 +46,21 @@ import Testing
         #expect(book.running(in: "a") == 8)
     }
 
+    @Test func `it is overrun for a second after somebody has been turned away`() {
+        var book = book(places: 1, beside: 1)
+        _ = book.enter("a", mostWaiting: 1, at: start) { 0 }
+        let before = book.hasRoom(in: "a", mostWaiting: 1, at: start)
+        _ = book.enter("a", mostWaiting: 1, at: start) { 1 }
+        #expect(before && !book.isOverrun(at: start))
+        let after = book.hasRoom(in: "a", mostWaiting: 1, at: start)
+        #expect(!after)
+        #expect(book.isOverrun(at: start) && book.isOverrun(at: start.advanced(by: .milliseconds(999))))
+        let later = start.advanced(by: .seconds(1))
+        #expect(!book.isOverrun(at: later))
+        #expect(book.enter("a", mostWaiting: 1, at: later) { 2 } == .refused)
+        #expect(book.isOverrun(at: later))
+    }
+
     @Test func `those who wait are served in turns over tenants`() {
         var book = book(places: 2, beside: 2)
         for number in 0..<2 { _ = book.enter("a", mostWaiting: 100, at: start) { number } }

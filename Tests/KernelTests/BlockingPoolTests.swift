@@ -85,6 +85,24 @@ import Testing
         try await first
     }
 
+    @Test func `a courteous pool rests behind each job while more comes than can be done`() async throws {
+        let pool = BlockingPool(
+            threads: 1, waiting: 10,
+            courtesy: BlockingPool.Courtesy(
+                threadsBesideOthers: 1, patience: .seconds(3600), rest: 3, areOthersAtWork: { true },
+                isOverrun: { true }))
+        let work: @Sendable () -> ContinuousClock.Instant = {
+            Thread.sleep(forTimeInterval: 0.02)
+            return .now
+        }
+        async let one = pool.run(work)
+        async let other = pool.run(work)
+        let (first, second) = try await (one, other)
+        // Three times the 20 ms of rest, and the 20 ms of the other.
+        let apart = max(first, second) - min(first, second)
+        #expect(apart >= .milliseconds(80))
+    }
+
     @Test func `what waits for a thread that gets no time is done by another, one at a time`() async throws {
         let (kind, record) = (ThreadKind(), Record())
         let pool = BlockingPool(

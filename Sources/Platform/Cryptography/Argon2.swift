@@ -1,3 +1,4 @@
+import CKeptMemory
 import CSodium
 import Glibc
 
@@ -87,6 +88,9 @@ enum Argon2 {
         return try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { tag in
             guard let start = tag.baseAddress else { throw PasswordError.malformedHash }
             defer { sodium_memzero(start, count) }
+            // libsodium maps its memory for each hash, and the thread's own is as good (ADR 12).
+            kept_memory_lend()
+            defer { kept_memory_take_back() }
             let code = crypto_pwhash(
                 start, UInt64(count), typed, UInt64(password.count), salt, UInt64(cost.passes),
                 Int(cost.kibibytes) * 1024, crypto_pwhash_ALG_ARGON2ID13)

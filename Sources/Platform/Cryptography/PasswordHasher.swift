@@ -4,8 +4,9 @@ package import Kernel
 
 /// Password hashes with argon2id, on threads of their own and with an end to the queue.
 ///
-/// One hash costs about 12 ms of a core and 19 MiB. All cores may hash; while others are at work, half of them, and only
-/// when they have nothing else to do. A login flood waits in turns of the tenants, or gets `BlockingPool.Busy` (an HTTP 429).
+/// One hash costs about 8 ms of a core, and 19 MiB that its thread keeps. All cores may hash; while others are at work, half
+/// of them, and only when they have nothing else to do; and a third of that time while people are turned away besides. A login
+/// flood waits in turns of the tenants, or gets `BlockingPool.Busy` (an HTTP 429).
 package final class PasswordHasher: Sendable {
     private let cost: Argon2Cost
     private let pool: BlockingPool
@@ -22,12 +23,14 @@ package final class PasswordHasher: Sendable {
         areOthersAtWork: @escaping @Sendable () -> Bool = { false }
     ) throws {
         self.cost = cost
-        let courtesy = BlockingPool.Courtesy(
-            threadsBesideOthers: max(1, threads / 2), areOthersAtWork: areOthersAtWork, giveWay: hash_thread_gives_way,
-            standBack: hash_thread_stands_back)
-        pool = BlockingPool(threads: threads, waiting: threads * waiting, courtesy: courtesy)
         let places = threads + max(1, lookUps)
-        turns = FairAdmission(places: places, placesBesideOthers: places / 2, mostWaiting: threads * waiting)
+        let turns = FairAdmission<TenantID>(
+            places: places, placesBesideOthers: places / 2, mostWaiting: threads * waiting)
+        self.turns = turns
+        let courtesy = BlockingPool.Courtesy(
+            threadsBesideOthers: max(1, threads / 2), rest: 2, areOthersAtWork: areOthersAtWork,
+            isOverrun: { turns.isOverrun }, giveWay: hash_thread_gives_way, standBack: hash_thread_stands_back)
+        pool = BlockingPool(threads: threads, waiting: threads * waiting, courtesy: courtesy)
         nobody = try Argon2.encodedHash(of: SecureRandom.bytes(32), cost: cost)
     }
 

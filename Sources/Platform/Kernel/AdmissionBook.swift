@@ -19,6 +19,7 @@ struct AdmissionBook<Line: Hashable, Ticket> {
     private var total = 0
     private var prunedAt: ContinuousClock.Instant?
     private var lastEntry: ContinuousClock.Instant?
+    private var lastRefusal: ContinuousClock.Instant?
 
     private static var memory: Duration { .seconds(1) }
 
@@ -28,8 +29,20 @@ struct AdmissionBook<Line: Hashable, Ticket> {
     }
 
     /// Whether somebody has come within the last second.
-    func isInUse(at now: ContinuousClock.Instant) -> Bool {
-        lastEntry.map { $0.advanced(by: Self.memory) > now } ?? false
+    func isInUse(at now: ContinuousClock.Instant) -> Bool { isRecent(lastEntry, at: now) }
+
+    /// Whether somebody has been turned away within the last second.
+    func isOverrun(at now: ContinuousClock.Instant) -> Bool { isRecent(lastRefusal, at: now) }
+
+    private func isRecent(_ moment: ContinuousClock.Instant?, at now: ContinuousClock.Instant) -> Bool {
+        moment.map { $0.advanced(by: Self.memory) > now } ?? false
+    }
+
+    /// Whether somebody who comes to this line is taken, if only to wait. Who is not has been turned away.
+    mutating func hasRoom(in line: Line, mostWaiting: Int, at now: ContinuousClock.Instant) -> Bool {
+        if waiting(in: line) < mostWaiting { return true }
+        lastRefusal = now
+        return false
     }
 
     func running(in line: Line) -> Int { lanes[line]?.running ?? 0 }
@@ -45,7 +58,7 @@ struct AdmissionBook<Line: Hashable, Ticket> {
             start(line)
             return .goes
         }
-        guard waiting(in: line) < mostWaiting else { return .refused }
+        guard hasRoom(in: line, mostWaiting: mostWaiting, at: now) else { return .refused }
         if waiting(in: line) == 0 { order.append(line) }
         lanes[line]?.waiting.append(ticket())
         return .waits

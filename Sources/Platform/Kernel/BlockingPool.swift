@@ -16,20 +16,26 @@ package final class BlockingPool: Sendable {
         package let threadsBesideOthers: Int
         package let patience: Duration
         package let areOthersAtWork: @Sendable () -> Bool
+        /// Whether more comes than can be done. It is turned away anyway, and the calls of others are not: while both hold,
+        /// a thread rests behind each job, `rest` times as long as it took.
+        package let isOverrun: @Sendable () -> Bool
+        package let rest: Double
         /// What each thread does first, to be the one that waits where there is not enough of the machine.
         package let giveWay: @Sendable () -> Void
         /// The same for the threads that work beside others.
         package let standBack: @Sendable () -> Void
 
         package init(
-            threadsBesideOthers: Int, patience: Duration = .milliseconds(500),
-            areOthersAtWork: @escaping @Sendable () -> Bool, giveWay: @escaping @Sendable () -> Void = {},
-            standBack: @escaping @Sendable () -> Void = {}
+            threadsBesideOthers: Int, patience: Duration = .seconds(2), rest: Double = 0,
+            areOthersAtWork: @escaping @Sendable () -> Bool, isOverrun: @escaping @Sendable () -> Bool = { false },
+            giveWay: @escaping @Sendable () -> Void = {}, standBack: @escaping @Sendable () -> Void = {}
         ) {
-            precondition(threadsBesideOthers > 0)
+            precondition(threadsBesideOthers > 0 && rest >= 0)
             self.threadsBesideOthers = threadsBesideOthers
             self.patience = patience
+            self.rest = rest
             self.areOthersAtWork = areOthersAtWork
+            self.isOverrun = isOverrun
             self.giveWay = giveWay
             self.standBack = standBack
         }
@@ -187,7 +193,9 @@ private final class Shared: @unchecked Sendable {
     private func work(_ kind: Kind) {
         if kind == .humble { courtesy?.standBack() } else { courtesy?.giveWay() }
         while let job = next(kind) {
+            let start = ContinuousClock.now
             job()
+            rest(behind: .now - start)
             pthread_mutex_lock(lock)
             self[kind].busy -= 1
             // Whoever stood back may be wanted now.
@@ -197,6 +205,14 @@ private final class Shared: @unchecked Sendable {
             }
             pthread_mutex_unlock(lock)
         }
+    }
+
+    /// On a core that a long job holds, even the humblest, the kernel wakes others up only now and then.
+    private func rest(behind work: Duration) {
+        guard let courtesy, courtesy.rest > 0, courtesy.isOverrun(), courtesy.areOthersAtWork() else { return }
+        let rest = min(work * courtesy.rest, .milliseconds(200)).components
+        var time = timespec(tv_sec: Int(rest.seconds), tv_nsec: Int(rest.attoseconds / 1_000_000_000))
+        nanosleep(&time, nil)
     }
 
     private func next(_ kind: Kind) -> (@Sendable () -> Void)? {

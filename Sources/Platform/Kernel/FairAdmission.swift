@@ -20,8 +20,13 @@ package final class FairAdmission<Line: Hashable & Sendable>: Sendable {
     /// Whether somebody has come within the last second.
     package var isInUse: Bool { book.withLock { $0.isInUse(at: .now) } }
 
-    /// Whether somebody who came to this line now would be taken, if only to wait.
-    package func hasRoom(in line: Line) -> Bool { book.withLock { $0.waiting(in: line) < mostWaiting } }
+    /// Whether somebody has been turned away within the last second.
+    package var isOverrun: Bool { book.withLock { $0.isOverrun(at: .now) } }
+
+    /// Whether somebody who comes to this line now is taken, if only to wait. Who is not has been turned away.
+    package func hasRoom(in line: Line) -> Bool {
+        book.withLock { $0.hasRoom(in: line, mostWaiting: mostWaiting, at: .now) }
+    }
 
     /// Does the work when its turn has come; nil if too much of the line waits already.
     package func serve<Result, Failure: Error>(
