@@ -73,6 +73,8 @@ package struct JSONLogHandler: LogHandler {
     private func write(_ value: Logger.Metadata.Value, _ writer: inout JSONWriter) {
         switch value {
         case .string(let text): writer.string(clean(text))
+        // Nearly all are this; whether something conforms to a protocol takes ten times as long to find out.
+        case .stringConvertible(let number as Int): writer.write(.int(Int64(number)))
         case .stringConvertible(let number as any BinaryInteger): writer.write(.int(Int64(clamping: number)))
         case .stringConvertible(let number as Double): writer.double(number)
         case .stringConvertible(let flag as Bool): writer.bool(flag)
