@@ -37,7 +37,7 @@ export const UserPage = component(() => {
       <Fact label="login"><code>{user.login}</code></Fact>
       <Fact label="user.email">{user.email ?? '–'}</Fact>
       {user.manager && <Fact label="user.manager">{user.manager.name}{user.managerByProvider && <small>{t('user.manager.by-provider')}</small>}</Fact>}
-      <Fact label="user.roles"><span class="chips">{user.roles.map((role) => <Tag key={role.id}>{roleName(role)}</Tag>)}</span></Fact>
+      <Fact label="user.roles">{user.roles.length ? <span class="chips">{user.roles.map((role) => <Tag key={role.id}>{roleName(role)}</Tag>)}</span> : '–'}</Fact>
       {(user.lentRoles ?? []).length > 0 && <Fact label="user.roles.lent"><span class="chips">{user.lentRoles!.map(({ role, until }) => <Tag key={role.id} tone="wait">{roleName(role)} <RelativeTime time={until} /></Tag>)}</span></Fact>}
       <Fact label="user.second-factor">{user.secondFactor ? <Tag tone="good">{t('yes')}</Tag> : <Tag tone="wait">{t('user.second-factor.none')}</Tag>}</Fact>
       <Fact label="user.password">{user.mustChangePassword ? <Tag tone="wait">{t('user.must-change')}</Tag> : t('user.password.good')}</Fact>

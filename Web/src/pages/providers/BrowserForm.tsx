@@ -1,15 +1,14 @@
 import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
-import { copy } from '../../core/clipboard';
 import type { Form } from '../../core/form';
 import { t } from '../../core/i18n';
 import { at } from '../../core/paths';
 import { invalidate } from '../../core/query';
 import { toast } from '../../core/toasts';
 import type { IdentityProvider } from '../../api/types';
+import { CopyId } from '../../ui/bits';
 import { FormDrawer, type FormState } from '../../ui/FormDrawer';
 import { Checkbox, Select, TextInput } from '../../ui/inputs';
-import { Icon } from '../../ui/Icon';
 import { Tokens } from '../../ui/Tokens';
 import { RuleFields } from './RuleFields';
 import type { CommonValues } from './settings';
@@ -30,7 +29,7 @@ export const attributeFields = (group: string) => attributes.map(([, pointer]) =
 
 /** An address of ours that is copied to the provider, once there is one. */
 export const ownAddress = (label: string, address: string | null, later: string) => (address
-  ? <p class="field"><span>{label}</span><button type="button" class="copy-id" onClick={() => copy(address)}><code>{address}</code><Icon name="copy" size={13} /></button></p>
+  ? <p class="field"><span>{label}</span><CopyId id={address} /></p>
   : <p>{later}</p>);
 
 export const callbackField = (provider: IdentityProvider | null) => ownAddress(t('provider.callback'), provider && callback(provider), t('provider.callback.later'));

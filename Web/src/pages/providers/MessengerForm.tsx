@@ -1,12 +1,12 @@
 import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
-import { copy } from '../../core/clipboard';
 import { Form } from '../../core/form';
 import { t, tKnown } from '../../core/i18n';
 import { at } from '../../core/paths';
 import { invalidate } from '../../core/query';
 import { toast } from '../../core/toasts';
 import type { IdentityProvider } from '../../api/types';
+import { CopyId } from '../../ui/bits';
 import { FormDrawer, type FormState } from '../../ui/FormDrawer';
 import { Checkbox, Select, TextInput } from '../../ui/inputs';
 import { Tokens } from '../../ui/Tokens';
@@ -47,7 +47,7 @@ export const MessengerForm = component<{ provider: IdentityProvider | null; onCl
         error={state.error('secret')} help={provider?.hasSecret ? t('provider.place.secret.help') : undefined}
       />
       {provider ? (
-        <p class="field"><span>{t('provider.callback')}</span><button type="button" class="copy-id" onClick={() => copy(callback(provider))}><code>{callback(provider)}</code></button></p>
+        <p class="field"><span>{t('provider.callback')}</span><CopyId id={callback(provider)} /></p>
       ) : <p>{t('provider.callback.later')}</p>}
       <TextInput name="signInUrl" label={t('provider.signInUrl')} optional value={form.values.signInUrl} onInput={form.set('signInUrl')} error={state.error('settings/signInUrl')} help={t('provider.ownInstallation')} monospace />
       <TextInput name="apiUrl" label={t('provider.apiUrl')} optional value={form.values.apiUrl} onInput={form.set('apiUrl')} error={state.error('settings/apiUrl')} help={t('provider.ownInstallation')} monospace />

@@ -1,7 +1,6 @@
 import { ref, shallowRef } from 'vue';
 import { component, h } from '../../core/jsx';
 import { api } from '../../core/client';
-import { copy } from '../../core/clipboard';
 import { Form } from '../../core/form';
 import { t } from '../../core/i18n';
 import { at } from '../../core/paths';
@@ -10,6 +9,7 @@ import { invalidate } from '../../core/query';
 import { toast } from '../../core/toasts';
 import type { IdentityProvider, SamlMetadata } from '../../api/types';
 import { Button } from '../../ui/Button';
+import { CopyId } from '../../ui/bits';
 import { FormDrawer, type FormState } from '../../ui/FormDrawer';
 import { Checkbox, TextArea, TextInput } from '../../ui/inputs';
 import { ProblemNote } from '../../ui/ProblemNote';
@@ -62,7 +62,7 @@ export const SamlForm = component<{ provider: IdentityProvider | null; onClose: 
     <Checkbox name={name} label={t(`provider.saml.${name}`)} help={t(`provider.saml.${name}.help`)} checked={form.values[name]} onChange={form.set(name)} />
   );
   const ours = (one: IdentityProvider) => (['metadata', 'response', 'logout'] as const).map((name) => (
-    <p class="field" key={name}><span>{t(name === 'response' ? 'provider.saml.consumer' : `provider.saml.${name}`)}</span><button type="button" class="copy-id" onClick={() => copy(place(one, name))}><code>{place(one, name)}</code></button></p>
+    <p class="field" key={name}><span>{t(name === 'response' ? 'provider.saml.consumer' : `provider.saml.${name}`)}</span><CopyId id={place(one, name)} /></p>
   ));
   const identity = (state: FormState) => (
     <section class="fieldset" aria-label={t('provider.saml')}>

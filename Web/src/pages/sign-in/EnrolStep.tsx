@@ -5,6 +5,7 @@ import { copy } from '../../core/clipboard';
 import { hasPasskeys } from '../../core/passkey';
 import type { Channel, Enrolment, Factor, SentCode } from '../../api/types';
 import { Button } from '../../ui/Button';
+import { Icon } from '../../ui/Icon';
 import { TextInput } from '../../ui/inputs';
 import { sentCodes } from './CodeStep';
 import { MailedCode } from './MailedCode';
@@ -21,7 +22,7 @@ export const EnrolmentCard = view<{ enrolment: Enrolment }>((props) => (
     <img class="qr" src={drawing(props.enrolment.qr)} alt={t('enrol.qr')} width="184" height="184" />
     <div class="enrol-secret">
       <p>{t('enrol.by-hand')}</p>
-      <button type="button" class="copy-id" onClick={() => copy(props.enrolment.secret)}><code>{groups(props.enrolment.secret)}</code></button>
+      <button type="button" class="copy-id" onClick={() => copy(props.enrolment.secret)}><code>{groups(props.enrolment.secret)}</code><Icon name="copy" size={13} /></button>
       <p><a href={props.enrolment.uri}>{t('enrol.open-app')}</a></p>
     </div>
   </div>
