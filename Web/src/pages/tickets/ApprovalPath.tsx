@@ -5,6 +5,7 @@ import type { CommentNeed, Decision, PathPreview as Preview, Ticket, TicketStage
 import { RelativeTime, Tag } from '../../ui/bits';
 import { Icon } from '../../ui/Icon';
 import { becauseWords } from '../flows/flows';
+import { levelName } from './levels';
 
 /** Which answers a level takes with a comment only. */
 export const commentWords = (need: CommentNeed): string => tKnown(`path.comment.${need}`, '');
@@ -104,7 +105,7 @@ export const ApprovalPath = view<{ ticket: Ticket }>((props) => {
         return [
           index > 0 && <Icon name={ticket.isParallel ? 'plus' : 'chevron-right'} size={16} />,
           <div class={['level', kind]} key={stage.level} aria-current={kind === 'now' ? 'step' : undefined}>
-            {stage.name || t('path.level', { level: stage.level })}{stage.needsPasskey && <Icon name="key" size={13} />}
+            {levelName(ticket, stage)}{stage.needsPasskey && <Icon name="key" size={13} />}
             {answers.map((one) => <small>{answered(one)}{one.hasProof && ` (${t('path.by-passkey')})`}</small>)}
             {kind === 'now' && <small>{t('path.waits-for', { names: names(left) || '–' })}{stage.quorum > 1 && ` ${t('path.quorum', { count: answers.length, quorum: stage.quorum })}`}</small>}
             {kind === '' && <small>{t('path.later')}</small>}

@@ -12,6 +12,7 @@ import { Select, TextInput } from '../../ui/inputs';
 import { Picker, type Picked } from '../../ui/Picker';
 import { seatReason } from './ApprovalPath';
 import { ticketChanges } from './changes';
+import { levelName } from './levels';
 
 type Body = { user: string } | { login: string };
 
@@ -39,7 +40,7 @@ export const HandOver = component<{ ticket: Ticket; onClose: () => void }>((prop
     <FormDrawer
       title={t('ticket.hand-over')} saveText={t('ticket.hand-over.action')} save={save} onClose={props.onClose} changed={form.isChanged} known={['to/user', 'to/login']} note={t('ticket.hand-over.note')}
       fields={(state) => [
-        <Select name="seat" label={t('ticket.seat')} value={place.values.seat} onChange={place.set('seat')} choices={seats.map(({ stage, seat }, index) => ({ value: String(index), text: `${stage.name}: ${seat.user.name} (${seatReason(seat)})` }))} />,
+        <Select name="seat" label={t('ticket.seat')} value={place.values.seat} onChange={place.set('seat')} choices={seats.map(({ stage, seat }, index) => ({ value: String(index), text: `${levelName(props.ticket, stage)}: ${seat.user.name} (${seatReason(seat)})` }))} />,
         person(form, state.error, t('ticket.successor')),
       ]}
     />

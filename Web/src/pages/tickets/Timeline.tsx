@@ -15,10 +15,9 @@ import { Loaded } from '../../ui/Loaded';
 import { TextArea } from '../../ui/inputs';
 import { peopleNames } from './ApprovalPath';
 import { told, type Telling } from './happenings';
+import { levelName } from './levels';
 
 const tones: Record<string, string> = { approved: 'good', granted: 'good', rejected: 'bad', refused: 'bad', expired: 'bad', withdrawn: 'bad', opened: 'wait', escalated: 'wait', reminded: 'wait' };
-
-const levelName = (one: TimelineEvent): string => one.name || t('path.level', { level: one.level ?? 1 });
 
 /** What nobody did: time, or the answers before. */
 const byItself: Telling[] = ['level-opened', 'reminded', 'escalated', 'granted', 'refused', 'expired'];
@@ -53,8 +52,8 @@ export const Timeline = component<{ ticket: Ticket }>((props) => {
   const line = ({ kind, event: one }: { kind: Telling; event: TimelineEvent }) => (
     <li class={tones[kind]}>
       <span>
-        {byItself.includes(kind) ? t(`timeline.${kind}`, { level: levelName(one) }) : [<b>{one.person?.name ?? t('timeline.system')}</b>, ' ', kind === 'reassigned' ? t('timeline.reassigned', { level: levelName(one), name: one.onBehalfOf?.name ?? '' }) : t(`timeline.${kind}`)]}
-        {one.channel && props.ticket.levels > 1 && <span class="faint"> · {levelName(one)}</span>}{one.channel && one.channel !== 'portal' && ` (${tKnown(`via.${one.channel}`, one.channel)})`}
+        {byItself.includes(kind) ? t(`timeline.${kind}`, { level: levelName(props.ticket, one) }) : [<b>{one.person?.name ?? t('timeline.system')}</b>, ' ', kind === 'reassigned' ? t('timeline.reassigned', { level: levelName(props.ticket, one), name: one.onBehalfOf?.name ?? '' }) : t(`timeline.${kind}`)]}
+        {one.channel && props.ticket.levels > 1 && <span class="faint"> · {levelName(props.ticket, one)}</span>}{one.channel && one.channel !== 'portal' && ` (${tKnown(`via.${one.channel}`, one.channel)})`}
       </span>
       <small><RelativeTime time={one.at} /></small>
       {one.channel && particulars(props.ticket, one)}
