@@ -39,6 +39,7 @@ import Testing
             house: house, scope: admin.scope, plant: try #require(OrganizationID(plant)),
             admit: AdmitSubject(
                 database: house.test.database, catalogue: house.identity.settings.catalogue, provider: found,
+                keyDays: 7,
                 address: nil, now: house.now, scope: admin.scope))
     }
 
