@@ -39,9 +39,12 @@ struct ChangeOrganizations {
 
     func merge(_ id: OrganizationID, into target: OrganizationID, _ acting: Acting) async throws -> Organization {
         try await change(acting) { tx in
+            // All people of one are moved: whoever moves some of them holds this first, and then where they go.
+            try await RoleStore.holdAdministrators(in: acting.scope, tx)
             let source = try await hold(id, acting, tx)
             guard id != .root(of: acting.scope.tenant) else { throw IdentityError.rootOrganization }
-            guard let other = try await OrganizationStore.find(target, in: acting.scope, tx) else {
+            // It stays as it is, and whoever goes there meanwhile is let pass.
+            guard let other = try await OrganizationStore.hold(target, in: acting.scope, tx) else {
                 throw IdentityError.unknownOrganization("into")
             }
             guard try await !OrganizationStore.isAbove(id, target, in: acting.scope, tx) else {
@@ -50,7 +53,7 @@ struct ChangeOrganizations {
             acting.audit.target("organization", source.id.text, name: source.name)
             acting.audit.detail("into", ["id": .string(other.id.text), "name": .string(other.name)])
             try await OrganizationStore.merge(id, into: target, at: acting.now, in: acting.scope, tx)
-            return try await hold(target, acting, tx, asTarget: false)
+            return other
         }
     }
 
@@ -76,13 +79,11 @@ struct ChangeOrganizations {
         try await OrganizationStore.move(id, to: parent, in: acting.scope, tx)
     }
 
-    private func hold(
-        _ id: OrganizationID, _ acting: Acting, _ tx: Transaction, asTarget: Bool = true
-    ) async throws -> Organization {
+    private func hold(_ id: OrganizationID, _ acting: Acting, _ tx: Transaction) async throws -> Organization {
         guard let found = try await OrganizationStore.find(id, in: acting.scope, tx) else {
             throw IdentityError.notFound
         }
-        if asTarget { acting.audit.target("organization", id.text, name: found.name) }
+        acting.audit.target("organization", id.text, name: found.name)
         return found
     }
 

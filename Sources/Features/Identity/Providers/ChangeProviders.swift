@@ -100,7 +100,6 @@ struct ChangeProviders {
             }
             let changed = try await shown(id, acting, tx)
             if case .set = change.rules {
-                try await RoleStore.holdAdministrators(in: acting.scope, tx)
                 let exchange = RuleExchange(
                     provider: changed, ledger: .program, catalogue: catalogue, trail: AuditLog(database: database),
                     actor: "provisioning", now: acting.now, scope: acting.scope)

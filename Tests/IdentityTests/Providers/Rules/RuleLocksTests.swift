@@ -93,4 +93,27 @@ import Testing
         #expect(try await stage.house.places()["ann"] == "Plant")
         #expect(try await stage.house.held(by: "cleo").contains { $0.contains("dministrator") })
     }
+
+    @Test func `a merge waits for whoever is moving people, and holds nothing that they wait for`() async throws {
+        let house = try await House()
+        let (scope, admin) = try await house.makeTenant()
+        let plant = try await admin.call("organizations.create", body: ["name": "Plant"])["id"]
+        let office = try await admin.call("organizations.create", body: ["name": "Office"])["id"]
+        let (bob, _) = try await admin.take("bob")
+        let filled = try await admin.call("organizations.fill", [plant], body: ["users": [.string(bob.text)]])
+        #expect(filled.status == 200, "\(filled.text)")
+        let target = try #require(OrganizationID(office))
+        let test = house.test
+        async let merged = admin.call("organizations.merge", [plant], body: ["into": .string(office)])
+        // As a run of a sync does: somebody is changed, and then it is looked at where they are to go.
+        try await test.database.transaction(in: scope) { tx in
+            try await RoleStore.holdAdministrators(in: scope, tx)
+            try await UserStore.bump(bob, in: scope, tx)
+            try await test.untilSomebodyWaitsForALock()
+            let isThere = try await OrganizationStore.exist([target], in: scope, tx)
+            #expect(isThere)
+        }
+        #expect(try await merged.status == 200)
+        #expect(try await house.places()["bob"] == "Office")
+    }
 }
