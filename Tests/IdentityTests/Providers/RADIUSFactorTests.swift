@@ -237,6 +237,40 @@ import Testing
         #expect(try await stage.cara.call("me.make-temporary-password").status == 201)
     }
 
+    @Test func `a test asks as somebody's second factor is asked for, and takes nobody in`() async throws {
+        let stage = try await stage("ann")
+        func steps(_ login: String, _ password: String?) async throws -> (steps: [String], outcome: String) {
+            var body: JSON = ["login": .string(login)]
+            if let password { body = body.merging(["password": .string(password)]) }
+            let answer = try await stage.ada.call("identity-providers.test", [stage.provider["id"]], body: body)
+            guard case .array(let steps)? = answer.json["steps"] else { return ([answer.text], "") }
+            return (steps.map { "\($0["name"]?.text ?? "") \($0["outcome"]?.text ?? "")" }, answer["outcome"])
+        }
+        let right = try await steps("ann", TestRadius.password(of: "ann"))
+        #expect(right.steps.contains("challenge passed") && right.steps.last == "account passed", "\(right)")
+        #expect(right.outcome == "reached")
+        let wrong = try await steps("ann", "wrong")
+        #expect(wrong.steps.last == "challenge failed" && wrong.outcome == "refused", "\(wrong)")
+        let asked = try await steps("cara", TestRadius.password(of: "cara"))
+        #expect(
+            asked.steps.suffix(2) == ["challenge passed", "question passed"] && asked.outcome == "asked", "\(asked)")
+        // Whom the servers know and nobody here does.
+        let stranger = try await steps("ben", TestRadius.password(of: "ben"))
+        #expect(stranger.steps.last == "account failed" && stranger.outcome == "refused", "\(stranger)")
+        #expect(try await steps("ann", nil).outcome == "reached")
+        // By the name that goes out, whom these servers do not know.
+        let servers: JSON = [["host": "127.0.0.1", "port": .int(Int64(stage.radius.first.port))]]
+        let changed = try await stage.ada.call(
+            "identity-providers.change", [stage.provider["id"]],
+            body: [
+                "settings": ["kind": "radius", "use": "second-factor", "servers": servers, "domain": "example.com"],
+                "secret": .string(TestRadius.secret),
+            ], version: stage.provider.version)
+        #expect(changed.status == 200, "\(changed.text)")
+        #expect(try await steps("ann", TestRadius.password(of: "ann")).steps.last == "challenge failed")
+        #expect(try await stage.ada.call("users.list").items.count == 2)
+    }
+
     @Test(arguments: [
         ("cara", "example.com", "cara@example.com"), ("cara@acme.test", "example.com", "cara@example.com"),
         ("cara@a@b.test", "example.com", "cara@example.com"),

@@ -40,13 +40,34 @@ struct TestProvider {
         }
         acting.audit.detail("login", .string(login.text))
         acting.audit.detail("withPassword", .bool(request.password != nil))
-        let trial = try await prover.prove(login, request.password)
+        let factor = (prover as? RADIUSProver).flatMap { $0.settings.use == .secondFactor ? $0 : nil }
+        let trial: ProviderTrial
+        if let factor, let code = request.password {
+            guard let name = factor.settings.name(of: login) else {
+                throw Invalid("is no name at these servers", field: "login")
+            }
+            trial = try await factor.begin(name, code.reveal())
+        } else {
+            trial = try await prover.prove(login, request.password)
+        }
         guard case .right(let profile) = trial.answer else {
             let outcome: ProviderTest.Outcome = if case .asked = trial.answer { .asked } else { .refused }
             return ProviderTest(steps: trial.steps, profile: nil, outcome: outcome)
         }
+        if factor != nil { return try await found(login, after: trial.steps, acting) }
         return try await JudgeProfile(database: database, signIn: signIn)(
             profile, after: trial.steps, login, provider, acting)
+    }
+
+    /// What servers that confirm people say is about those who are here, and takes nobody in.
+    private func found(_ login: Login, after steps: [ProviderStep], _ acting: Acting) async throws -> ProviderTest {
+        let account = try await database.transaction(in: acting.scope) { tx in
+            try await AccountStore.lock(login, in: acting.scope, tx)
+        }
+        let step =
+            account.map { ProviderStep(.account, .passed, $0.login) }
+            ?? ProviderStep(.account, .failed, ProviderRefusal.Reason.noAccount.rawValue)
+        return ProviderTest(steps: steps + [step], profile: nil, outcome: account == nil ? .refused : .reached)
     }
 
     private func reach(_ candidate: ProviderCandidate, _ acting: Acting) async throws -> ProviderTest {

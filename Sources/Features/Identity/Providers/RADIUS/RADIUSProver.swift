@@ -76,7 +76,9 @@ struct RADIUSProver: QuestionProver {
             steps.append(ProviderStep(step, .failed, words.message.isEmpty ? "rejected" : "rejected: \(words.message)"))
             return ProviderTrial(answer: .rejected(subject: login.text), steps: steps)
         case .asked(let words, let state):
-            steps.append(ProviderStep(step, step == .password ? .passed : .failed, ""))
+            // Who is asked again has not answered.
+            let isAnswer = if case .answer = proof { true } else { false }
+            steps.append(ProviderStep(step, isAnswer ? .failed : .passed, ""))
             steps.append(ProviderStep(.question, .passed, words.message))
             let question = ProviderQuestion(prompt: words.message, state: state, server: outcome.server)
             return ProviderTrial(answer: .asked(question), steps: steps)
