@@ -16,6 +16,11 @@ struct InviteUser {
             acting.audit.target("user", id.text, name: account.login)
             // The link is as good as the person's password: nobody makes one for somebody who may do more.
             try await acting.mayHandle(id, settings.catalogue, tx)
+            // Nor for an administrator who has not come in yet, in a browser that somebody left open.
+            let theirs = try await RoleStore.permissions(
+                of: id, at: acting.now, settings.catalogue, in: acting.scope, tx
+            ).all
+            if !settings.catalogue.isPlain(theirs), let problem = acting.stepUp { throw problem }
             let url = try await link(for: id, at: acting.now, in: acting.scope, tx)
             try await acting.audit.write(in: tx)
             return Invitation(url: url)

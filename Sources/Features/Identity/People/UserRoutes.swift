@@ -86,7 +86,7 @@ package enum UserRoutes {
         Route.post(
             "invite", "/users/{user}/invitation", UserID.self, summary: "Make a link to come in by",
             permission: .usersManage, audit: .action("user.invited"), returns: Invitation.self, status: 201,
-            rate: .sensitive, idempotency: .off(because: "shows the link once")
+            errors: [.stepUpRequired], rate: .sensitive, idempotency: .off(because: "shows the link once")
         ) { identity, call in
             try await identity.inviteUser(call.path, call.acting)
         }
