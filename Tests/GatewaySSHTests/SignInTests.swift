@@ -55,6 +55,24 @@ import Testing
         }
     }
 
+    @Test func `a key of every kind that ssh-keygen makes lets its person in, and nobody with another one`()
+        async throws
+    {
+        try await withGateway { gateway, stranger, user in
+            for kind in [
+                ["ed25519"], ["ecdsa"], ["ecdsa", "-b", "384"], ["ecdsa", "-b", "521"], ["rsa", "-b", "3072"],
+            ] {
+                let client = try await OpenSSHClient(port: gateway.port, kind: kind)
+                let name = "acme+lin+\(user)+web-1"
+                #expect(try await client.run(name, "echo in").status == 255, "\(kind)")
+                try gateway.server.trust(client)
+                let result = try await client.run(name, "echo in")
+                #expect(result.status == 0 && result.text == "in\n", "\(kind): \(result.errors)")
+            }
+            #expect(try await stranger.run("acme+lin+\(user)+web-1", "echo in").status == 255)
+        }
+    }
+
     @Test func `a wrong password is refused in the server's words`() async throws {
         try await withGateway { _, client, user in
             let result = try await dialogue(client, "acme+lin+\(user)+web-1", [("Password: ", "wrong")])

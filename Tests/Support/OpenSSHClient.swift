@@ -5,12 +5,13 @@ package struct OpenSSHClient: Sendable {
     package let folder: TemporaryFolder
     package let port: Int
 
-    /// A client with a key of its own.
-    package init(port: Int, folder: TemporaryFolder? = nil) async throws {
+    /// A client with a key of its own, of a kind that `ssh-keygen` makes.
+    package init(port: Int, folder: TemporaryFolder? = nil, kind: [String] = ["ed25519"]) async throws {
         self.port = port
         self.folder = folder ?? TemporaryFolder(prefix: "ssh")
         if folder == nil {
-            try await ChildProcess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.folder.file("key")])
+            try await ChildProcess.run(
+                ["ssh-keygen", "-q", "-N", "", "-f", self.folder.file("key"), "-t"] + kind)
         }
     }
 
