@@ -11,9 +11,9 @@ import Testing
         room.keep("bob", for: ticket, of: tenant, until: now + 60)
         #expect(room.place("bob", at: now)?.ticket == ticket)
         #expect(room.place("bob", at: now + 60) == nil && room.place("eve", at: now) == nil)
-        room.wake(all: .new())
+        room.wake(all: .new(), at: .now)
         #expect(room.place("bob", at: now) != nil)
-        room.wake(all: tenant)
+        room.wake(all: tenant, at: .now)
         #expect(room.place("bob", at: now) == nil)
         room.keep("bob", for: ticket, of: tenant, until: now + 60)
         room.wake(ticket, at: ContinuousClock.now)
@@ -43,6 +43,28 @@ import Testing
             for _ in 0..<3 { #expect(await group.next() == .timeIsUp) }
             #expect(room.count == 0)
         }
+    }
+
+    @Test func `a word to a whole company that comes between the question and the wait is heard`() async throws {
+        let room = WaitingRoom(limits: .init())
+        let (ticket, tenant, now) = (TicketID.new(), TenantID.new(), Date())
+        let asked = ContinuousClock.now
+        @Sendable func wait(of tenant: TenantID, since: ContinuousClock.Instant) async -> WaitingRoom.Waking {
+            await room.wait(for: ticket, of: tenant, from: nil, since: since, until: .now + .seconds(60))
+        }
+        room.wake(all: tenant, at: asked + .milliseconds(1))
+        #expect(await wait(of: tenant, since: asked) == .woken)
+        room.keep("bob", for: ticket, of: tenant, since: asked, until: now + 60)
+        #expect(room.place("bob", at: now) == nil)
+        // Whoever asked later waits, and so does another company.
+        await withTaskGroup(of: WaitingRoom.Waking.self) { group in
+            group.addTask { await wait(of: tenant, since: asked + .milliseconds(2)) }
+            group.addTask { await wait(of: .new(), since: asked) }
+            while room.count < 2 { await Task.yield() }
+            room.close()
+            for await waking in group { #expect(waking == .timeIsUp) }
+        }
+        room.release(at: asked + .seconds(31))
     }
 
     @Test func `two companies that fill a node leave places to a third`() async throws {

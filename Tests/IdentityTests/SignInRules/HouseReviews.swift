@@ -67,7 +67,7 @@ struct HouseReviews: Sendable {
             end: { [reviews] users, now, scope, transaction in
                 try await reviews.end(signInsOf: users, at: now, in: scope, transaction)
             },
-            wait: { _, _, _ in .timeIsUp }, place: { _, _ in nil }, keep: { _, _, _, _ in },
+            wait: { _, _, _, _ in .timeIsUp }, place: { _, _ in nil }, keep: { _, _, _, _, _ in },
             void: { [reviews] rules, now, scope, transaction in
                 try await reviews.void(rules.map(\.uuid), at: now, in: scope, transaction)
             }, stir: { _, _ in })

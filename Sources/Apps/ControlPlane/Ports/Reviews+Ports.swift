@@ -32,11 +32,14 @@ extension SignInReviews {
             end: { users, now, scope, transaction in
                 try await reviews.end(signInsOf: users, at: now, in: scope, transaction)
             },
-            wait: { ticket, address, scope in
-                Waking(await reviews.hub.wait(for: ticket, in: scope, from: address, atMost: patience))
+            wait: { ticket, address, since, scope in
+                Waking(
+                    await reviews.hub.wait(for: ticket, in: scope, from: address, since: since, atMost: patience))
             },
             place: { key, now in reviews.hub.place(key, at: now)?.ticket },
-            keep: { key, ticket, scope, end in reviews.hub.keep(key, for: ticket, in: scope, until: end) },
+            keep: { key, ticket, since, scope, end in
+                reviews.hub.keep(key, for: ticket, in: scope, since: since, until: end)
+            },
             void: { rules, now, scope, transaction in
                 try await reviews.void(rules.map(\.uuid), at: now, in: scope, transaction)
             },

@@ -46,20 +46,24 @@ extension Visit {
         for key: String, _ look: (Visit) async throws -> AwaitedReview<Reply>
     ) async throws -> Reply? {
         let address = request.clientAddress
+        var asked = ContinuousClock.now
         var waiting = reviews.place(key, now)
         while true {
             if waiting == nil {
-                let found = try await reviews.turns.serve(scope.tenant) { try await look(resumed) }
+                let found = try await reviews.turns.serve(scope.tenant) {
+                    asked = .now
+                    return try await look(resumed)
+                }
                 guard let found else { throw Problem.tooMany(after: 1) }
                 switch found {
                 case .over(let reply): return reply
                 case .waits(let review):
-                    reviews.keep(key, review.ticket, scope, review.end)
+                    reviews.keep(key, review.ticket, asked, scope, review.end)
                     waiting = review.ticket
                 }
             }
             guard let ticket = waiting else { continue }
-            switch await reviews.wait(ticket, address, scope) {
+            switch await reviews.wait(ticket, address, asked, scope) {
             case .timeIsUp: return nil
             case .crowded: throw Problem.tooMany(after: 5)
             case .woken: waiting = nil

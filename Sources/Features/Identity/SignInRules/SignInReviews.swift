@@ -58,12 +58,14 @@ package struct SignInReviews: Sendable {
     package var asked: @Sendable (TicketID, TenantScope, Transaction) async throws -> [String]
     /// Ends what these people wait for, also what was agreed to and let nobody in yet: what they have proven counts no more.
     package var end: @Sendable (_ of: [UserID], Date, TenantScope, Transaction) async throws -> Void
-    /// Waits for news, with no connection of the database; at most for as long as one request may take.
-    package var wait: @Sendable (TicketID, _ address: String?, TenantScope) async -> Waking
+    /// Waits for news since a moment, with no connection of the database; at most for as long as one request may take.
+    package var wait:
+        @Sendable (TicketID, _ address: String?, _ since: ContinuousClock.Instant, TenantScope) async -> Waking
     /// What somebody waits for who comes again with the same key, if there is no news since.
     package var place: @Sendable (_ key: String, Date) -> TicketID?
-    /// Remembers what somebody with this key waits for.
-    package var keep: @Sendable (_ key: String, TicketID, TenantScope, _ until: Date) -> Void
+    /// Remembers what somebody with this key waits for, if there is no news since a moment.
+    package var keep:
+        @Sendable (_ key: String, TicketID, _ since: ContinuousClock.Instant, TenantScope, _ until: Date) -> Void
 
     /// Voids what was asked under these rules, which ask others now: nobody comes in by the word of those before.
     package var void: @Sendable (Set<SignInRuleID>, Date, TenantScope, Transaction) async throws -> Void
@@ -80,9 +82,9 @@ package struct SignInReviews: Sendable {
         withdraw: @escaping @Sendable (String, UserID, Date, TenantScope, Transaction) async throws -> Void,
         asked: @escaping @Sendable (TicketID, TenantScope, Transaction) async throws -> [String],
         end: @escaping @Sendable ([UserID], Date, TenantScope, Transaction) async throws -> Void,
-        wait: @escaping @Sendable (TicketID, String?, TenantScope) async -> Waking,
+        wait: @escaping @Sendable (TicketID, String?, ContinuousClock.Instant, TenantScope) async -> Waking,
         place: @escaping @Sendable (String, Date) -> TicketID?,
-        keep: @escaping @Sendable (String, TicketID, TenantScope, Date) -> Void,
+        keep: @escaping @Sendable (String, TicketID, ContinuousClock.Instant, TenantScope, Date) -> Void,
         void: @escaping @Sendable (Set<SignInRuleID>, Date, TenantScope, Transaction) async throws -> Void,
         stir: @escaping @Sendable (TenantScope, Transaction) async throws -> Void
     ) {
@@ -102,8 +104,8 @@ package struct SignInReviews: Sendable {
     /// Nobody can be asked, so nobody comes in by a review.
     package static let none = SignInReviews(
         ask: { _, _, _, _ in .nobody }, canAnswer: { _, _, _, _, _ in false }, withdraw: { _, _, _, _, _ in },
-        asked: { _, _, _ in [] }, end: { _, _, _, _ in }, wait: { _, _, _ in .timeIsUp }, place: { _, _ in nil },
-        keep: { _, _, _, _ in }, void: { _, _, _, _ in },
+        asked: { _, _, _ in [] }, end: { _, _, _, _ in }, wait: { _, _, _, _ in .timeIsUp }, place: { _, _ in nil },
+        keep: { _, _, _, _, _ in }, void: { _, _, _, _ in },
         stir: { _, _ in })
 }
 

@@ -55,14 +55,16 @@ package final class ReviewHub: Service, Sendable {
         room.close()
     }
 
-    /// Waits until something has become of the request, or the time is over. It may wake for nothing: whoever is woken asks
-    /// the database.
+    /// Waits until something has become of the request since they asked last, or the time is over. It may wake for nothing:
+    /// whoever is woken asks the database.
     package func wait(
-        for ticket: TicketID, in scope: TenantScope, from address: String?, atMost time: Duration
+        for ticket: TicketID, in scope: TenantScope, from address: String?, since: ContinuousClock.Instant = .now,
+        atMost time: Duration
     ) async -> WaitingRoom.Waking {
         // A node that stops keeps nobody.
         await cancelWhenGracefulShutdown { [room] in
-            await room.wait(for: ticket, of: scope.tenant, from: address, until: ContinuousClock.now + time)
+            await room.wait(
+                for: ticket, of: scope.tenant, from: address, since: since, until: ContinuousClock.now + time)
         }
     }
 
@@ -72,8 +74,10 @@ package final class ReviewHub: Service, Sendable {
     }
 
     /// Remembers what somebody with this key waits for, so that the database is not asked each time that they come.
-    package func keep(_ key: String, for ticket: TicketID, in scope: TenantScope, until end: Date) {
-        room.keep(key, for: ticket, of: scope.tenant, until: end)
+    package func keep(
+        _ key: String, for ticket: TicketID, in scope: TenantScope, since: ContinuousClock.Instant, until end: Date
+    ) {
+        room.keep(key, for: ticket, of: scope.tenant, since: since, until: end)
     }
 
     /// How many wait here.
@@ -93,7 +97,7 @@ package final class ReviewHub: Service, Sendable {
         let parts = text.split(separator: " ")
         guard let tenant = parts.first.flatMap({ TenantID(String($0)) }) else { return }
         if parts.count == 1 {
-            room.wake(all: tenant)
+            room.wake(all: tenant, at: ContinuousClock.now)
         } else if let ticket = TicketID(String(parts[1])) {
             room.wake(ticket, at: ContinuousClock.now)
         }

@@ -27,6 +27,8 @@ package final class WaitingRoom: Sendable {
         let ticket: TicketID
         let tenant: TenantID
         let address: String?
+        /// When they asked last.
+        let since: ContinuousClock.Instant
         let end: ContinuousClock.Instant
         let continuation: CheckedContinuation<Waking, Never>
     }
@@ -48,6 +50,8 @@ package final class WaitingRoom: Sendable {
         var keys: [TicketID: Set<String>] = [:]
         /// What is over since a moment: whoever has asked before and comes after is not to wait in vain.
         var over: [TicketID: ContinuousClock.Instant] = [:]
+        /// The same of companies of which all are to ask again.
+        var stirred: [TenantID: ContinuousClock.Instant] = [:]
         var isClosed = false
     }
 
@@ -71,8 +75,10 @@ package final class WaitingRoom: Sendable {
         }
     }
 
+    /// `since` is when they asked last.
     func wait(
-        for ticket: TicketID, of tenant: TenantID, from address: String?, until end: ContinuousClock.Instant
+        for ticket: TicketID, of tenant: TenantID, from address: String?, since: ContinuousClock.Instant = .now,
+        until end: ContinuousClock.Instant
     ) async -> Waking {
         let id = state.withLock { state in
             state.next += 1
@@ -81,7 +87,8 @@ package final class WaitingRoom: Sendable {
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let waiter = Waiter(
-                    ticket: ticket, tenant: tenant, address: address, end: end, continuation: continuation)
+                    ticket: ticket, tenant: tenant, address: address, since: since, end: end,
+                    continuation: continuation)
                 let (refusal, displaced) = state.withLock { $0.seat(waiter, id, limits) }
                 displaced?.continuation.resume(returning: .timeIsUp)
                 if let refusal { return continuation.resume(returning: refusal) }
@@ -107,8 +114,9 @@ package final class WaitingRoom: Sendable {
         for waiter in woken { waiter.continuation.resume(returning: .woken) }
     }
 
-    func wake(all tenant: TenantID) {
+    func wake(all tenant: TenantID, at now: ContinuousClock.Instant) {
         let woken = state.withLock { state in
+            state.stirred[tenant] = now
             for (ticket, keys) in state.keys where keys.contains(where: { state.places[$0]?.tenant == tenant }) {
                 state.forget(ticket)
             }
@@ -121,6 +129,7 @@ package final class WaitingRoom: Sendable {
     func release(at now: ContinuousClock.Instant, _ date: Date = Date()) {
         let late = state.withLock { state in
             state.over = state.over.filter { now - $0.value < Self.remembered }
+            state.stirred = state.stirred.filter { now - $0.value < Self.remembered }
             for (key, place) in state.places where place.end <= date { state.drop(key, of: place.ticket) }
             return state.waiters.filter { $0.value.end <= now }.keys.compactMap { state.remove($0) }
         }
@@ -139,9 +148,13 @@ package final class WaitingRoom: Sendable {
         state.withLock { $0.places[key] }.flatMap { $0.end > now ? ($0.ticket, $0.tenant) : nil }
     }
 
-    func keep(_ key: String, for ticket: TicketID, of tenant: TenantID, until end: Date) {
+    func keep(
+        _ key: String, for ticket: TicketID, of tenant: TenantID, since: ContinuousClock.Instant = .now, until end: Date
+    ) {
         state.withLock { state in
-            guard state.places.count < limits.places.all, state.over[ticket] == nil, !state.isClosed else { return }
+            guard state.places.count < limits.places.all, !state.hasNews(of: ticket, tenant, since: since),
+                !state.isClosed
+            else { return }
             state.places[key] = Place(ticket: ticket, tenant: tenant, end: end)
             state.keys[ticket, default: []].insert(key)
         }
@@ -154,7 +167,7 @@ extension WaitingRoom.State {
         _ waiter: WaitingRoom.Waiter, _ id: UInt64, _ limits: WaitingRoom.Limits
     ) -> (refusal: WaitingRoom.Waking?, displaced: WaitingRoom.Waiter?) {
         if isClosed { return (.timeIsUp, nil) }
-        if over[waiter.ticket] != nil { return (.woken, nil) }
+        if hasNews(of: waiter.ticket, waiter.tenant, since: waiter.since) { return (.woken, nil) }
         var displaced: WaitingRoom.Waiter?
         if let seated = byTicket[waiter.ticket], seated.count >= limits.forOneTicket, let first = seated.first {
             displaced = remove(first)
@@ -167,6 +180,13 @@ extension WaitingRoom.State {
         tenants[waiter.tenant, default: 0] += 1
         if let address = waiter.address { addresses[address, default: 0] += 1 }
         return (nil, displaced)
+    }
+
+    /// Whether somebody who asked at this moment was to be woken meanwhile.
+    fileprivate func hasNews(
+        of ticket: TicketID, _ tenant: TenantID, since: ContinuousClock.Instant
+    ) -> Bool {
+        over[ticket] != nil || stirred[tenant].map { $0 >= since } ?? false
     }
 
     fileprivate mutating func remove(_ id: UInt64) -> WaitingRoom.Waiter? {
