@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 PAGES = [
     "/", "/my/assets", "/workspace", "/requests", "/inbox", "/my/sessions", "/assets", "/accounts", "/users", "/groups", "/organizations", "/grants", "/tickets", "/flows",
     "/sessions", "/commands", "/audit", "/settings/general", "/settings/branding", "/settings/security", "/settings/recording", "/settings/mail", "/settings/keys", "/webhooks", "/egress", "/gateway-rules", "/usage", "/support-access", "/online", "/roles", "/sign-in-rules", "/sign-in-locks", "/sms-gateways", "/face-component", "/sign-in-links", "/profile", "/profile?tab=second-factors", "/profile?tab=ssh-keys", "/profile?tab=tokens", "/profile?tab=access-keys", "/profile?tab=sessions",
+    "/my/access", "/my/secrets", "/notices", "/check-outs", "/duties", "/identity-providers", "/factor-rules", "/tickets/report", "/break-glass", "/break-glass?tab=rules", "/request-templates", "/settings/notices", "/announcements", "/messengers", "/profile?tab=accounts", "/profile?tab=delegations", "/profile?tab=notices",
 ]
 
 

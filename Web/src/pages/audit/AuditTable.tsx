@@ -54,7 +54,7 @@ export const AuditTable = component<{ id: string; always?: string; links?: Recor
         <Fact label="audit.at">{absolute(event.at)}</Fact>
         <Fact label="audit.outcome"><StateTag state={event.outcome} /></Fact>
         <Fact label="audit.action"><code>{event.action}</code></Fact>
-        <Fact label="audit.actor">{actorName(event)} <span class="faint">({tKnown(`audit-actor.${event.actor.kind}`, event.actor.kind)})</span></Fact>
+        <Fact label="audit.actor">{actorName(event)}{event.actor.name !== event.actor.kind && <span class="faint"> ({tKnown(`audit-actor.${event.actor.kind}`, event.actor.kind)})</span>}</Fact>
         <Fact label="audit.target">{event.target ? [targetName(event), ' ', <span class="faint">({tKnown(`audit-target.${event.target.kind}`, event.target.kind)})</span>] : '–'}</Fact>
         <Fact label="session.client">{event.clientAddress ?? '–'}</Fact>
         {placeOf(event) && <Fact label="place">{placeOf(event)}</Fact>}
