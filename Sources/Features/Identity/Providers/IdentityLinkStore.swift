@@ -229,13 +229,13 @@ enum IdentityLinkStore {
             join identity_providers p on p.tenant_id = b.tenant_id and p.identity_provider_id = \(provider) and p.enabled
             where b.tenant_id = \(scope.tenant) and b.bound_by_user and (exists (
                 select from identity_links l
-                where l.tenant_id = b.tenant_id and l.identity_provider_id = \(provider) and l.user_id = b.user_id
+                where l.tenant_id = \(scope.tenant) and l.identity_provider_id = \(provider) and l.user_id = b.user_id
                   and not l.bound_by_user)
               or exists (
                 select from provisioned_users l
                 join provisionings s
                   on s.tenant_id = l.tenant_id and s.identity_provider_id = l.identity_provider_id and s.enabled
-                where l.tenant_id = b.tenant_id and l.identity_provider_id = \(provider) and l.user_id = b.user_id
+                where l.tenant_id = \(scope.tenant) and l.identity_provider_id = \(provider) and l.user_id = b.user_id
                   and l.removed_at is null))
             """
         ) { try $0.next(UserID.self) }
