@@ -172,6 +172,37 @@ import Testing
         #expect(attempts.count == 2)
     }
 
+    @Test(arguments: 1...4)
+    func `the last server serves within three seconds when all before it hang`(count: Int) async throws {
+        let test = try await TestDirectory()
+        let hanging = try (0..<count).map { _ in try DeafServer() }
+        let directory = try directory(test, ports: hanging.map(\.port) + [test.second.port])
+        let start = ContinuousClock.now
+        let attempts = try await LDAPClient().run(directory, for: "acme", egress: .open) {
+            connection throws(LDAPError) in connection.attempts
+        }
+        #expect(ContinuousClock.now - start < .seconds(3))
+        #expect(attempts.map(\.error) == Array(repeating: .timedOut, count: count) + [nil])
+    }
+
+    @Test func `servers before the last share two seconds, and what one leaves is for the others`() {
+        #expect(LDAPClient.patience(before: 0, sharing: .seconds(2)) == nil)
+        #expect(LDAPClient.patience(before: 1, sharing: .seconds(2)) == .milliseconds(1200))
+        #expect(LDAPClient.patience(before: 4, sharing: .seconds(2)) == .milliseconds(500))
+        #expect(LDAPClient.patience(before: 3, sharing: .milliseconds(1800)) == .milliseconds(600))
+        #expect(LDAPClient.patience(before: 2, sharing: .milliseconds(100)) == .milliseconds(300))
+        #expect(LDAPClient.patience(before: 1, sharing: .milliseconds(-50)) == .milliseconds(300))
+        for count in 1...4 {
+            var (left, taken) = (LDAPClient.patienceTogether, Duration.zero)
+            for following in (1...count).reversed() {
+                let patience = LDAPClient.patience(before: following, sharing: left) ?? .zero
+                left -= patience
+                taken += patience
+            }
+            #expect(taken <= LDAPClient.patienceTogether)
+        }
+    }
+
     @Test func `only what the egress policy opens is connected to`() async throws {
         let test = try await TestDirectory()
         let directory = try directory(test, ports: [test.first.port])
@@ -289,4 +320,28 @@ import Testing
         }
         #expect(ContinuousClock.now - start < .seconds(5))
     }
+}
+
+/// A server that takes connections and never says a word.
+private final class DeafServer {
+    let port: Int
+    private let socket: Int32
+
+    init() throws {
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr = in_addr(s_addr: inet_addr("127.0.0.1"))
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isListening = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(socket, $0, length) == 0 && listen(socket, 16) == 0 && getsockname(socket, $0, &length) == 0
+            }
+        }
+        try #require(isListening)
+        self.socket = socket
+        port = Int(UInt16(bigEndian: address.sin_port))
+    }
+
+    deinit { close(socket) }
 }

@@ -14,8 +14,12 @@ package final class LDAPClient: Sendable {
     private let running = Mutex<[String: Int]>([:])
     private let unwell = Mutex<[HostPort: ContinuousClock.Instant]>([:])
 
-    /// How long a server gets to be there, when there is another one to turn to.
-    private static let patience = Duration.milliseconds(1200)
+    /// How long a server gets to be there, when there is another one to turn to; and how long all together that have one
+    /// behind them, so that whoever signs in while several are gone is in before three seconds are over.
+    static let patience = Duration.milliseconds(1200)
+    static let patienceTogether = Duration.seconds(2)
+    /// What a server gets in any case: one that is far away encrypts in that.
+    static let leastPatience = Duration.milliseconds(300)
     /// How long a server that was not there is tried last.
     private static let pause = Duration.seconds(30)
 
@@ -75,13 +79,19 @@ package final class LDAPClient: Sendable {
     ) throws(LDAPError) -> Value {
         var attempts: [LDAPAttempt] = []
         let servers = inOrder(directory.servers)
+        var left = Self.patienceTogether
         for (index, server) in servers.enumerated() {
             let start = ContinuousClock.now
-            let isLast = index == servers.count - 1
+            let patience = Self.patience(before: servers.count - 1 - index, sharing: left)
+            let limit = patience.map { min($0, directory.timeout) } ?? directory.timeout
             do throws(LDAPError) {
-                let session = try open(
-                    server, directory, egress, watchdogs,
-                    within: isLast ? directory.timeout : min(Self.patience, directory.timeout))
+                let session: LDAPSession
+                do throws(LDAPError) {
+                    session = try open(server, directory, egress, watchdogs, within: limit)
+                } catch {
+                    left -= .now - start
+                    throw error
+                }
                 unwell.withLock { $0[server] = nil }
                 let attempt = LDAPAttempt(server: server, error: nil, took: .now - start)
                 let connection = LDAPConnection(
@@ -94,6 +104,13 @@ package final class LDAPClient: Sendable {
             }
         }
         throw .noServer(attempts)
+    }
+
+    /// How long a server gets to be there that has so many behind it: its part of what is left for all of them but the last,
+    /// for which it is nil.
+    static func patience(before following: Int, sharing left: Duration) -> Duration? {
+        guard following > 0 else { return nil }
+        return max(min(left / following, patience), leastPatience)
     }
 
     private func open(
