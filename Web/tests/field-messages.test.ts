@@ -13,7 +13,7 @@ const opened = new RegExp(`(?:${openers.join('|')})\\s*(?:[^"(){};,]{1,80}\\?\\s
 const said = (source: string): string[] => [...source.matchAll(opened)].flatMap((found) => literals(source, found.index + found[0].length));
 
 /** Parts of other messages, and one that is the words of a parser alone. */
-const parts = ['at most', 'at least'];
+const parts = ['at most', 'at least', 'a small letter', 'a capital letter', 'a digit', 'a symbol'];
 const bare = ['{}'];
 
 describe('what the server says of fields', () => {
@@ -36,6 +36,11 @@ describe('what the server says of fields', () => {
     expect(translated('must be at least 12 characters long; a few words in a row are good', texts)).toBe('至少须有 12 个字符；连用几个词是不错的选择');
     expect(translated('must be one of access, role', texts)).toBe('须为以下之一：access, role');
     expect(translated('does not know {{nonsense}}; known are {{number}}, {{reason}}', texts)).toBe('没有名为 {{nonsense}} 的变量；可用的有 {{number}}, {{reason}}');
+    expect(translated('must also have two of a capital letter, a digit and a symbol', texts)).toBe('还须包含大写字母、数字和符号中的两类');
+    expect(translated('must also have a capital letter, a digit or a symbol', texts)).toBe('还须包含大写字母、数字或符号');
+    expect(translated('must also have a digit and a symbol', texts)).toBe('还须包含数字和符号');
+    expect(translated('must also have a capital letter or a digit', texts)).toBe('还须包含大写字母或数字');
+    expect(translated('must also have a small letter', texts)).toBe('还须包含小写字母');
     expect(translated('at character 7: must be a whole number', texts)).toBe('第 7 个字符处：须为整数');
     expect(translated('is an RSA key of 1024 bits, which is too weak: at least 2048, better ssh-ed25519', texts)).toBe('是 1024 位的 RSA 密钥，强度不足：至少须为 2048 位，最好使用 ssh-ed25519');
     expect(translated('is something new', texts)).toBe('is something new');

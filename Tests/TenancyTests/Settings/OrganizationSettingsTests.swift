@@ -15,6 +15,7 @@ import Testing
         #expect(
             scopes == [
                 "locale.language": .organization, "locale.time-zone": .organization, "password.min-length": .higher,
+                "password.kinds": .higher,
                 "password.max-age": .lower, "password.history": .higher, "session.idle": .lower, "session.max": .lower,
                 "retention.recordings": .higher,
                 "retention.audit": .higher,
@@ -92,10 +93,11 @@ import Testing
         let fixture = try await SettingsFixture()
         let europe = try await fixture.makeOrganization("Europe")
         let berlin = try await fixture.makeOrganization("Berlin", below: europe)
-        #expect(try await fixture.change(["session.idle": 30, "password.min-length": 16], at: europe).status == 200)
+        let strict: JSON = ["session.idle": 30, "password.min-length": 16, "password.kinds": 3]
+        #expect(try await fixture.change(strict, at: europe).status == 200)
         let looser: [(JSON, String)] = [
             (["session.idle": 31], "/session.idle"), (["session.max": 13], "/session.max"),
-            (["password.min-length": 15], "/password.min-length"),
+            (["password.min-length": 15], "/password.min-length"), (["password.kinds": 2], "/password.kinds"),
             (["retention.recordings": 179], "/retention.recordings"), (["retention.audit": 1094], "/retention.audit"),
         ]
         for (body, pointer) in looser {
@@ -230,6 +232,7 @@ private final class Forest {
         case "locale.language": .string(["en", "zh"].randomElement(using: &random)!)
         case "locale.time-zone": .string(["UTC", "Asia/Tokyo", "Europe/Berlin"].randomElement(using: &random)!)
         case "session.max", "password.min-length": .int(Int64.random(in: 12...16, using: &random))
+        case "password.kinds": .int([2, 3, 4].randomElement(using: &random)!)
         case "password.history": .int(Int64.random(in: 2...6, using: &random))
         default: .int(Int64.random(in: 90...94, using: &random))
         }

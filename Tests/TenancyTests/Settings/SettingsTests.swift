@@ -97,6 +97,8 @@ import Testing
         (["host.name": "Access.Example.com"], "/host.name"), (["host.name": "a..b"], "/host.name"),
         (["branding.color": "#ffff00"], "/branding.color"), (["branding.color": "red"], "/branding.color"),
         (["branding.color": "#12345g"], "/branding.color"), (["branding.logo": "bm8gUE5H"], "/branding.logo"),
+        (["password.kinds": 1], "/password.kinds"), (["password.kinds": 5], "/password.kinds"),
+        (["password.kinds": "3"], "/password.kinds"),
         (["password.min-length": 11], "/password.min-length"), (["retention.audit": 89], "/retention.audit"),
     ]
 

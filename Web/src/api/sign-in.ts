@@ -18,9 +18,12 @@ export interface Me {
   mayAddFace?: boolean;
   /** Enough of the number where codes go as text messages. */
   number?: string | null;
+  /** What a new password of one's own has to be. */
+  newPassword?: PasswordDemand | null;
   /** Until when somebody of the hosting provider is here, by the company's consent. */
   supportUntil?: string | null;
 }
+export interface PasswordDemand { length: number; kinds: number }
 export type Step = 'done' | 'challenge' | 'second-factor' | 'enrol' | 'change-password' | 'review';
 export type Factor = 'authenticator' | 'passkey' | 'email' | 'sms' | 'radius' | 'face';
 /** By what a code is sent. */

@@ -11,8 +11,8 @@ struct CreateUser {
     let database: Database
     let hasher: PasswordHasher
     let settings: IdentitySettings
-    /// What a first password must have at least.
-    let shortest: Int
+    /// What a first password has to be.
+    let demand: PasswordDemand
 
     func callAsFunction(_ request: CreateUserRequest, _ acting: Acting) async throws -> CreatedUser {
         if let end = request.expiresAt, end <= acting.now { throw Invalid("must be in the future", field: "expiresAt") }
@@ -71,7 +71,7 @@ struct CreateUser {
             ) { [try $0.next(String.self), try $0.next(String.self)] } ?? []
         try NewPassword.check(
             password, words: [request.login.text, request.name.text, request.email?.text ?? ""] + tenant,
-            shortest: shortest, breached: settings.breached)
+            demand, breached: settings.breached)
         do {
             return try await hasher.hash(password.reveal())
         } catch is BlockingPool.Busy {

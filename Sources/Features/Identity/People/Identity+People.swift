@@ -14,8 +14,10 @@ extension Identity {
     }
 
     package func createUser(_ request: CreateUserRequest, _ acting: Acting) async throws -> CreatedUser {
-        let shortest = try await tenants.value(of: Setting.passwordLength, at: acting.home, in: acting.scope)
-        return try await CreateUser(database: database, hasher: hasher, settings: settings, shortest: shortest)(
+        let demand = PasswordDemand(
+            length: try await tenants.value(of: Setting.passwordLength, at: acting.home, in: acting.scope),
+            kinds: try await tenants.value(of: Setting.passwordKinds, at: acting.home, in: acting.scope))
+        return try await CreateUser(database: database, hasher: hasher, settings: settings, demand: demand)(
             request, acting)
     }
 

@@ -12,7 +12,8 @@ extension Identity {
                     person, user: caller.user, permissions: permissions, in: caller.scope, database)
             } else {
                 try await ProfileStore.find(
-                    caller.user, Proof(caller), permissions: permissions, in: caller.scope, database)
+                    caller.user, Proof(caller), permissions: permissions, passwords: passwordDemand(in: caller.scope),
+                    in: caller.scope, database)
             }
         guard let profile else { throw IdentityError.notFound }
         return profile

@@ -21,6 +21,8 @@ package struct Profile: WireValue {
     package let mayAddFace: Bool
     /// Enough of the number that those go to for its owner to know it.
     package let number: String?
+    /// What a new password has to be; nil for somebody of the hosting provider, who has none here.
+    package let newPassword: PasswordDemand?
     /// Until when somebody of the hosting provider is here; nil for the company's own people.
     package let supportUntil: Date?
 
@@ -36,6 +38,7 @@ package struct Profile: WireValue {
         Field("mayAddSms", \.mayAddSms, note: "Whether codes as text messages can become one more.")
         Field("mayAddFace", \.mayAddFace, note: "Whether faces count, so that one's own can be enrolled.")
         Field("number", \.number, .text(1...24), note: "Enough of the number where they go for its owner to know it.")
+        Field("newPassword", \.newPassword, note: "What a new password of one's own has to be.")
         Field(
             "supportUntil", \.supportUntil,
             note: "Set for somebody of the hosting provider, whom the company let in until then.")

@@ -34,7 +34,8 @@ struct Proof {
 /// The rows that one's own pages show and change.
 enum ProfileStore {
     static func find(
-        _ user: UserID, _ proof: Proof, permissions: Set<Permission>, in scope: TenantScope, _ database: Database
+        _ user: UserID, _ proof: Proof, permissions: Set<Permission>, passwords: PasswordDemand, in scope: TenantScope,
+        _ database: Database
     ) async throws -> Profile? {
         try await database.first(
             """
@@ -54,7 +55,8 @@ enum ProfileStore {
                 where b.tenant_id = r.tenant_id and b.role_id = r.role_id and b.user_id = u.user_id)),
               \(fragment: HeldFactors.columns), \(fragment: FaceComponentStore.counts), (
                 select f.address from code_factors f
-                where f.tenant_id = u.tenant_id and f.user_id = u.user_id and f.channel = 'sms')
+                where f.tenant_id = u.tenant_id and f.user_id = u.user_id and f.channel = 'sms'),
+              \(fragment: PasswordDemand.Said.columns(at: "u"))
             from users u join tenants t on t.tenant_id = u.tenant_id
             where u.tenant_id = \(scope.tenant) and u.user_id = \(user)
             """, in: scope
@@ -72,7 +74,8 @@ enum ProfileStore {
                 secondFactorAt: secondFactorAt, roles: RoleReference.list(from: roles),
                 mustEnrol: held.counted.isEmpty, factors: held.counted.sorted,
                 mayAddEmail: held.mayAdd.contains(.email), mayAddSms: held.mayAdd.contains(.sms),
-                mayAddFace: facesCount, number: number.map { SentCode.masked($0, .sms) }, supportUntil: nil)
+                mayAddFace: facesCount, number: number.map { SentCode.masked($0, .sms) },
+                newPassword: passwords.raised(try PasswordDemand.Said(&row)), supportUntil: nil)
         }
     }
 
@@ -90,7 +93,7 @@ enum ProfileStore {
                 tenant: ProfileTenant(name: try row.next(), slug: try row.next(), language: try row.next()),
                 permissions: permissions.map(\.code).sorted(), secondFactorAt: nil, roles: [], mustEnrol: false,
                 factors: [], mayAddEmail: false, mayAddSms: false, mayAddFace: false, number: nil,
-                supportUntil: person.until)
+                newPassword: nil, supportUntil: person.until)
         }
     }
 

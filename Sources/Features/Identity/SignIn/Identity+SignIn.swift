@@ -133,6 +133,11 @@ extension Identity {
         try await EnrolSecondFactor(database: database, keys: keys).confirm(request, timed(visit))
     }
 
+    package func passwordDemand(_ request: SignInTokenRequest, _ visit: Visit) async throws -> PasswordDemand {
+        try await ShowPasswordDemand(database: database, demand: passwordDemand(in: visit.scope))(
+            request, at: visit.now, in: visit.scope)
+    }
+
     package func changePassword(_ request: NewPasswordRequest, _ visit: Visit) async throws -> SignInReply {
         try await setPassword(request, on: .passwordChanged, visit)
     }

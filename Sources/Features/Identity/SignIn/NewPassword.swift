@@ -5,7 +5,7 @@ import Tenancy
 
 /// What a tenant asks of new passwords. A person's organization may ask for more.
 struct PasswordRules: Sendable {
-    let shortest: Int
+    let demand: PasswordDemand
     /// How many of a person's last passwords a new one must not be.
     let remembered: Int
     let breached: BreachedPasswords
@@ -14,9 +14,15 @@ struct PasswordRules: Sendable {
 extension Identity {
     func passwordRules(in scope: TenantScope) async throws -> PasswordRules {
         PasswordRules(
-            shortest: try await tenants.value(of: Setting.passwordLength, in: scope),
+            demand: try await passwordDemand(in: scope),
             remembered: try await tenants.value(of: Setting.passwordHistory, in: scope),
             breached: settings.breached)
+    }
+
+    func passwordDemand(in scope: TenantScope) async throws -> PasswordDemand {
+        PasswordDemand(
+            length: try await tenants.value(of: Setting.passwordLength, in: scope),
+            kinds: try await tenants.value(of: Setting.passwordKinds, in: scope))
     }
 }
 
@@ -29,9 +35,9 @@ struct NewPassword {
     func callAsFunction(_ password: Secret, of user: UserID, in scope: TenantScope) async throws -> String {
         let words = try await AccountStore.words(about: user, in: scope, database)
         let past = try await PasswordHistoryStore.find(user, in: scope, database)
-        let shortest = Setting.passwordLength.value(of: rules.shortest, unless: past?.length)
+        let demand = past.map { rules.demand.raised($0.said) } ?? rules.demand
         let remembered = Setting.passwordHistory.value(of: rules.remembered, unless: past?.remembered)
-        try Self.check(password, words: words, shortest: shortest, breached: rules.breached)
+        try Self.check(password, words: words, demand, breached: rules.breached)
         do {
             // In the company's turn, as at a sign-in: its changes keep nobody else's passwords waiting.
             return try await hasher.inTurn(of: scope.tenant) {
@@ -58,10 +64,11 @@ struct NewPassword {
     }
 
     static func check(
-        _ password: Secret, words: [String], shortest: Int, breached: BreachedPasswords
+        _ password: Secret, words: [String], _ demand: PasswordDemand, breached: BreachedPasswords
     ) throws(IdentityError) {
         do throws(Invalid) {
-            try PasswordPolicy.check(password.reveal(), words: words, shortest: shortest, breached: breached)
+            try PasswordPolicy.check(
+                password.reveal(), words: words, shortest: demand.length, kinds: demand.kinds, breached: breached)
         } catch {
             throw .weakPassword(error.message)
         }

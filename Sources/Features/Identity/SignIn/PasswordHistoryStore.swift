@@ -8,9 +8,9 @@ enum PasswordHistoryStore {
     struct Past {
         /// The one in use first, then the others, the latest first.
         let hashes: [String]
-        /// What the person's organization says about length and history, if anything.
-        let length: JSON?
+        /// What the person's organization says about history, if anything, and about the rest.
         let remembered: JSON?
+        let said: PasswordDemand.Said
     }
 
     static func find(_ user: UserID, in scope: TenantScope, _ database: Database) async throws -> Past? {
@@ -19,10 +19,10 @@ enum PasswordHistoryStore {
             select array_remove(array_prepend(u.password_hash, array(
                 select h.password_hash from password_history h
                 where h.tenant_id = u.tenant_id and h.user_id = u.user_id order by h.set_at desc, h.password_hash)), null),
-              \(fragment: Setting.passwordLength.said(at: "u")), \(fragment: Setting.passwordHistory.said(at: "u"))
+              \(fragment: Setting.passwordHistory.said(at: "u")), \(fragment: PasswordDemand.Said.columns(at: "u"))
             from users u where u.tenant_id = \(scope.tenant) and u.user_id = \(user)
             """, in: scope
-        ) { Past(hashes: try $0.next(), length: try $0.next(), remembered: try $0.next()) }
+        ) { Past(hashes: try $0.next(), remembered: try $0.next(), said: try PasswordDemand.Said(&$0)) }
     }
 
     /// Keeps the password that is about to be replaced, and as many before it as can ever be asked for. It holds

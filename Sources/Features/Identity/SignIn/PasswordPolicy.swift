@@ -1,7 +1,7 @@
 package import Kernel
 
-/// What a new password must be: long, and not one that a guesser tries first. No rules about kinds of characters: they
-/// produce `Password1!` (NIST 800-63B-4 §3.1.1.2).
+/// What a new password must be: long, and not one that a guesser tries first. Of several kinds of characters only where
+/// the company says so: such rules produce `Password1!` (NIST 800-63B-4 §3.1.1.2).
 package enum PasswordPolicy {
     /// What has to be left of a password once every word that a guesser knows is taken out of it.
     private static let leastOwn = 8
@@ -9,12 +9,13 @@ package enum PasswordPolicy {
 
     /// Refuses a weak password. `words` are what everybody knows about the account: login, name, mail, tenant.
     package static func check(
-        _ password: String, words: [String], shortest: Int, breached: BreachedPasswords
+        _ password: String, words: [String], shortest: Int, kinds: Int = 0, breached: BreachedPasswords
     ) throws(Invalid) {
         guard password.unicodeScalars.count >= shortest else {
             throw Invalid("must be at least \(shortest) characters long; a few words in a row are good")
         }
         guard password.utf8.count <= 1024 else { throw Invalid("must be at most 1024 bytes long") }
+        if let missing = CharacterKind.missing(in: password, of: kinds) { throw Invalid(missing) }
         let folded = password.lowercased()
         guard Set(folded.unicodeScalars).count >= leastTurns, turns(in: folded) >= leastTurns else {
             throw Invalid("must not be a run or a repetition of a few characters")

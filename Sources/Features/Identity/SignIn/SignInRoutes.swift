@@ -80,6 +80,15 @@ package enum SignInRoutes {
         }
 
         Route.post(
+            "password-demand", "/auth/password-demand", summary: "Show what the password to be chosen has to be",
+            permission: .public, audit: .none(because: "tells rules, and changes nothing"),
+            body: SignInTokenRequest.self, returns: PasswordDemand.self, errors: [.signInExpired],
+            idempotency: .off(because: "changes nothing")
+        ) { identity, call in
+            try await identity.passwordDemand(call.body, call.visit)
+        }
+
+        Route.post(
             "review", "/auth/review", summary: "Wait until somebody has agreed to the sign-in", permission: .public,
             audit: .none(
                 because: "asked again while one waits; what was agreed and who came in are told by themselves"),

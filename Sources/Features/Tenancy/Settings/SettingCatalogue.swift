@@ -6,7 +6,8 @@ package enum SettingCatalogue {
         Setting.name.declaration, Setting.language.declaration, Setting.timeZone.declaration,
         Setting.hostName.declaration,
         Setting.logo.declaration, Setting.color.declaration, Setting.signInText.declaration,
-        Setting.passwordLength.declaration, Setting.passwordAge.declaration, Setting.passwordHistory.declaration,
+        Setting.passwordLength.declaration, Setting.passwordKinds.declaration, Setting.passwordAge.declaration,
+        Setting.passwordHistory.declaration,
         Setting.sessionIdle.declaration, Setting.sessionMax.declaration,
         Setting.singleSession.declaration,
         Setting.stepUpAge.declaration, Setting.keyDays.declaration, Setting.keyProviderDays.declaration,
@@ -55,6 +56,11 @@ package enum Setting {
     package static let passwordLength = SettingKey(
         "password.min-length", .security, .int(12...64), default: 12, scope: .higher,
         help: "How many characters a new password has at least.")
+    package static let passwordKinds = SettingKey(
+        "password.kinds", .security, PasswordKinds.schema, default: 0, scope: .higher,
+        help:
+            "Of how many kinds of characters (small letters, capital letters, digits, others) a new password has to be: 2, 3 or 4; 0 asks for none."
+    )
     package static let passwordAge = SettingKey(
         "password.max-age", .security, .int(1...passwordAgeless), default: passwordAgeless, scope: .lower,
         help: "After how many days a password has to be changed; with 3650 never.")

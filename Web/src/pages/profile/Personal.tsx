@@ -11,6 +11,7 @@ import { Section } from '../../ui/bits';
 import { Button } from '../../ui/Button';
 import { ProblemNote } from '../../ui/ProblemNote';
 import { TextInput } from '../../ui/inputs';
+import { leastDemand, passwordHelp } from './password';
 import { showOnce } from '../../ui/SecretOnce';
 import type { TemporaryPassword } from '../../api/types';
 
@@ -86,7 +87,7 @@ export const PasswordForm = component(() => {
     <form class="card" onSubmit={(event: Event) => { event.preventDefault(); void save(); }}>
       {problem.value && <ProblemNote problem={problem.value} known={['current', 'password']} />}
       <TextInput name="current" label={t('profile.password.current')} type="password" value={current.value} onInput={(value) => { current.value = value; }} autocomplete="current-password" error={problem.value?.field('current')} />
-      <TextInput name="fresh" label={t('password.new')} type="password" value={fresh.value} onInput={(value) => { fresh.value = value; }} autocomplete="new-password" help={t('password.help')} error={problem.value?.field('password')} />
+      <TextInput name="fresh" label={t('password.new')} type="password" value={fresh.value} onInput={(value) => { fresh.value = value; }} autocomplete="new-password" help={passwordHelp(me.value?.newPassword ?? leastDemand)} error={problem.value?.field('password')} />
       <TextInput name="again" label={t('password.again')} type="password" value={again.value} onInput={(value) => { again.value = value; }} autocomplete="new-password" error={differs() ? t('password.differs') : undefined} />
       <Button submit kind="primary" busy={busy.value} disabled={!current.value || !fresh.value || again.value !== fresh.value}>{t('profile.password.save')}</Button>
     </form>

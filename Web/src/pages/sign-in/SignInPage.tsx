@@ -86,7 +86,7 @@ export const SignInSteps = component<{ signIn: SignIn; onDone: () => void; onDep
         />
       )}
       {stage === 'enrol' && <EnrolStep {...state} enrolment={signIn.enrolment.value} factors={signIn.factors.value} onSend={signIn.sendCode} onCode={signIn.enrolByCode} onSubmit={signIn.confirmEnrolment} onPasskey={signIn.enrolPasskey} />}
-      {(stage === 'change-password' || (stage === 'invitation' && !isOver)) && <NewPasswordStep {...state} key={stage} onSubmit={stage === 'invitation' ? signIn.invitation : signIn.changePassword} />}
+      {(stage === 'change-password' || (stage === 'invitation' && !isOver)) && <NewPasswordStep {...state} key={stage} demand={signIn.demand.value} onSubmit={stage === 'invitation' ? signIn.invitation : signIn.changePassword} />}
       {stage === 'link' && !isCutShort && <Button kind="primary" disabled={state.busy} onClick={() => void signIn.link()}>{t('sign-in.title')}</Button>}
       {stage === 'link' && state.problem && <Button onClick={() => signIn.restart()}>{t('sign-in.restart')}</Button>}
       {stage === 'review' && <ReviewStep onGiveUp={() => void signIn.giveUp()} onLeave={signIn.left} />}

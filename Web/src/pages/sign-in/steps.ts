@@ -6,8 +6,10 @@ import { makePasskey, usePasskey, type PasskeyCreation, type PasskeyRequest } fr
 import { Problem } from '../../core/problem';
 import { mayReturn } from '../../core/paths';
 import { loadSession, me } from '../../core/session';
+import { isConsole } from '../../core/surface';
 import { browserName } from '../profile/browser';
-import type { Channel, Enrolment, Factor, OfferedProvider, SentCode, Step, StepAnswer } from '../../api/types';
+import { leastDemand } from '../profile/password';
+import type { Channel, Enrolment, Factor, OfferedProvider, PasswordDemand, SentCode, Step, StepAnswer } from '../../api/types';
 import { leave, type Arrival } from './away';
 
 /** Before the server is asked again that was away, or full. */
@@ -33,6 +35,8 @@ export class SignIn {
   readonly prompt = shallowRef('');
   /** Where in the portal the person wants to be, as the server kept it. */
   readonly returnTo = shallowRef<string | undefined>();
+  /** What the password has to be that is asked for. */
+  readonly demand = shallowRef<PasswordDemand>(leastDemand);
   /** Whether what was refused was a provider's word. */
   isAway = false;
   /** Whether what was refused was a link. */
@@ -45,6 +49,7 @@ export class SignIn {
   constructor(stage: Stage, token = '') {
     this.stage.value = stage;
     this.token = token;
+    if (stage === 'invitation' && token) void this.learnDemand();
   }
 
   get hasToken(): boolean { return this.token !== ''; }
@@ -60,6 +65,11 @@ export class SignIn {
   beginFace = () => this.post<FaceCapture>('/auth/face', { token: this.token });
   faceFactor = (code: string) => this.step('/auth/second-factor/face', { token: this.token, code, remember: this.remember.value });
   changePassword = (password: string) => this.step('/auth/change-password', { token: this.token, password });
+  /** Nothing depends on it: whoever has chosen too little is told so then. Somebody of the provider has rules of their own, which are the least. */
+  private async learnDemand(): Promise<void> {
+    if (isConsole) return;
+    this.demand.value = await this.post<PasswordDemand>('/auth/password-demand', { token: this.token }).catch(() => leastDemand);
+  }
   invitation = (password: string) => this.step('/auth/invitation', { token: this.token, password });
 
   /** Out to a provider; the page is left by it. */
@@ -138,6 +148,7 @@ export class SignIn {
     if (answer.step === 'done') return this.open();
     // No secret for an app where none counts.
     if (answer.step === 'enrol') this.enrolment.value = !this.factors.value.includes('authenticator') ? null : await this.post<Enrolment>('/auth/enrolment', { token: this.token });
+    if (answer.step === 'change-password') await this.learnDemand();
     const waits = answer.step === 'review' && this.stage.value !== 'review';
     this.stage.value = answer.step;
     if (waits) void this.wait(this.token);
