@@ -32,7 +32,8 @@ import Testing
         let person = try #require(try await house.identity.directory.user(login: "bob", in: scene.scope))
         func come(keeping keep: (GatewaySignIn.Entry) throws -> Void) async throws -> GatewaySignIn.Entry {
             try await gateway.admitted(
-                person, by: .password, attempt: "one", from: "192.0.2.1", at: house.now, in: scene.scope
+                person, by: .password, showing: .authenticator, attempt: "one", from: "192.0.2.1", at: house.now,
+                in: scene.scope
             ) { entry, _ in try keep(entry) }
         }
         func go(keeping keep: (GatewaySignIn.Entry) throws -> Void) async throws -> GatewaySignIn.Entry {
@@ -62,7 +63,10 @@ import Testing
         let house = scene.house
         try await scene.set(scene.review(by: ["user": .string(try await scene.adaID)]))
         let person = try #require(try await house.identity.directory.user(login: "bob", in: scene.scope))
-        guard case .waits = try await scene.gateway(scene.bob.visitor) else { return #expect(Bool(false)) }
+        let first = try await house.identity.gateway.admitted(
+            person, by: .password, showing: .authenticator, attempt: "one", from: "192.0.2.1", at: house.now,
+            in: scene.scope)
+        guard case .waits = first else { return #expect(Bool(false), "\(first)") }
         #expect(try await scene.decide(scene.ada, .approved) == .approved)
         let entries = try await withThrowingTaskGroup(of: GatewaySignIn.Entry.self) { group in
             for _ in 0..<8 {
