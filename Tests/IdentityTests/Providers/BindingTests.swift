@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import HTTPAPI
 import HTTPTypes
 import Kernel
 import Postgres
